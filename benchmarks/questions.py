@@ -4,8 +4,8 @@
 
 The questions stand beside this file in sets: ``first.txt`` was written before the grammar that reads them,
 ``second.txt`` to ``fifth.txt`` after it; ``lookups.txt`` is about small tables in the style of an encyclopedia;
-``seventh.txt`` to ``thirteenth.txt`` are about frames of their own (``unseen_frames.py``, ``workplace_frames.py``), and
-were written before they were tried. What is right or wrong of a set counts as unseen at its first run alone.
+``seventh.txt`` to ``fifteenth.txt`` are about frames of their own (``unseen_frames.py``, ``workplace_frames.py``,
+``field_frames.py``), and were written before they were tried. What is right or wrong of a set counts as unseen at its first run alone.
 Each has its right answers as SQL, or as values behind ``=``; ``abstain`` marks a question that the frames cannot
 answer, or that could mean several things. An answer is right where some of its columns hold the rows of a right
 answer (in its order, where that answer has one and the question speaks of an order), and where the chart is of the
@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from field_frames import field_frames
 from question_frames import TODAY, frames
 from question_tables import tables
 from unseen_frames import unseen_frames
@@ -87,7 +88,7 @@ class Data:
     def __init__(self) -> None:
         self.connection = duckdb.connect()
         self.cards: dict[str, FrameCard] = {}
-        for name, frame in (frames() | tables() | unseen_frames() | workplace_frames()).items():
+        for name, frame in (frames() | tables() | unseen_frames() | workplace_frames() | field_frames()).items():
             taken = to_frame(name, frame)
             self.connection.register(name, taken.table)
             self.cards[name] = profile(taken)
