@@ -35,6 +35,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _a_state(plan, found, text, words)
     _share_of_ones(plan, text, words)
     _when_it_was_so(plan, found, text, words)
+    _another_date(plan, found, text, words)
     _shown_or_so(plan, found, text, words)
     _won_or_lost(plan, found, words)
     _share_of_which(plan, found, text)
@@ -182,6 +183,8 @@ def _when_it_was_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lex
     judged += [part.column for part in plan.filters if isinstance(part, Period)]
     dated = [name for name in judged if is_time(words.column(name))]
     for tag in found:
+        if words.done.get((tag.text.lower(),)) in dated:
+            continue  # "churned in 2025", where churned_on says when
         so = _said_of_rows(tag, words)
         when = re.search(rf"\b{re.escape(tag.text)}\s+({_WHEN})\b", text, re.I) if so and dated else None
         if when is not None:
@@ -191,6 +194,30 @@ def _when_it_was_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lex
                 f"Say “{condition} ...”.",
                 choices=(text[: when.start()] + condition + text[when.end() :],),
             )
+
+
+def _another_date(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``churned accounts in 2025``, where ``churned_on`` says when: that date, or the one that others are told by?"""
+    if re.search(_DATED_BY, text, re.I):
+        return
+    judged = {name for part in walk(plan.filters) for name in part.columns}
+    dated = [name for name in judged if name in words.columns and is_time(words.column(name))]
+    for tag in found:
+        own = words.done.get((tag.text.lower(),)) if tag.kind in {"column", "value"} else None
+        named = len(dated) == 1 and dated[0].lower() in text.lower()
+        if own is None or own in judged or len(dated) != 1 or named or not _said_of_rows(tag, words):
+            continue
+        plain = re.sub(r"[?.!\s]+$", "", text)
+        when = re.search(rf"\b(?:{_WHEN})\s.*$", plain, re.I)
+        choices = [f"{plain[: when.start()]}where {name} is {when[0]}" for name in (own, dated[0])] if when else []
+        raise Ambiguous(
+            f"“{tag.text}” has a date of its own, {own}; is that one meant, or {dated[0]}?",
+            f"Say for example “where {own} is in ...”.",
+            choices=choices,
+        )
+
+
+_DATED_BY = r"\b(?:ordered|sorted|ranked)\s+by\b"
 
 
 def _said_of_rows(tag: Tag, words: Lexicon) -> str:

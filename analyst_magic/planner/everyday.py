@@ -14,6 +14,7 @@ from .plan.schema import QueryPlan
 from .plan.words import name_parts
 from .request import is_key
 from .running import adds_up
+from .share_wordings import is_noun_of_deed
 from .tokens import canonical, past_forms, stem
 
 FORMS = Forms()
@@ -133,10 +134,10 @@ def rate_of(asking: Asking) -> QueryPlan:
     gaps, words = asking.gaps, asking.words
     noun = canonical(gaps["noun"].lower())
     flags = [c.sql for c in words.card.columns if is_flag_column(c.sql, words)]
-    named = [name for name in flags if _same_verb(noun, name_parts(name)[-1])]
+    named = [name for name in flags if is_noun_of_deed(noun, name_parts(name)[-2:]) or _same_verb(noun, name)]
     if len(named) == 1:
-        return asking.ask(f'share of "{named[0]}" rows {gaps["rest"]}')
-    values = [words.values[form,] for form in past_forms(noun) if (form,) in words.values]
+        return asking.ask(f'share of rows where "{named[0]}" {gaps["rest"]}')
+    values = [pairs for said, pairs in words.values.items() if len(said) == 1 and is_noun_of_deed(noun, said)]
     if named or len(values) != 1 or len(values[0]) != 1:
         raise unclear()
     ((column, value),) = values[0]
@@ -152,10 +153,9 @@ def end_by(asking: Asking) -> QueryPlan:
     return asking.ask(f'row with the {gaps["end"]} "{_amount(gaps["figure"], words)}"')
 
 
-def _same_verb(noun: str, done: str) -> bool:
-    """Whether a noun and a form of a verb belong together: *return* and ``returned``, *conversion*, ``converted``."""
-    of_noun = noun.endswith("ion") and done.endswith("ed") and noun[:5] == done[:5]
-    return done in past_forms(noun) or of_noun
+def _same_verb(noun: str, name: str) -> bool:
+    """Whether a noun and the last word of a name belong together: *return* and ``was_returned``."""
+    return is_noun_of_deed(noun, name_parts(name)[-1:])
 
 
 @FIRST.form(

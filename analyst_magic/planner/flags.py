@@ -18,10 +18,17 @@ _YES: tuple[tuple[str, str], ...] = (("yes", "no"), ("y", "n"), ("true", "false"
 _NEXT = frozenset({"is", "operator", "between", "value", "not", "missing", "present", "number", "literal", "direction"})
 
 
+def _is_compared(span: Span) -> bool:
+    """Whether what follows is what the column is compared with; ``where returned in Oslo`` has another condition."""
+    after = span.after
+    place = after.kind == "value" and bool({"in", "at", "for", "on"} & set(after.lead.split()))
+    return after.kind in _NEXT and not (place and not any(name in span.own[-1].meaning for name, _ in after.meaning))
+
+
 @RULES.rule("(where|only) not? column", cost=0.7)
 def where_flag(span: Span) -> Where | None:
     """``where insured``, ``only active``, ``if not returned``."""
-    if span.after.kind in _NEXT:
+    if _is_compared(span):
         return None
     return where_true(span.own[-1], span.words, negated=bool(span.of("not")))
 
@@ -29,7 +36,7 @@ def where_flag(span: Span) -> Where | None:
 @RULES.rule("(is|not|is not) column", cost=0.7)
 def is_flag(span: Span) -> Where | None:
     """``orders that were returned``, ``were not returned``, ``not insured``."""
-    if span.after.kind in _NEXT:
+    if _is_compared(span):
         return None
     negated = bool(span.of("not")) or span.own[0].text.lower() == "not"
     return where_true(span.own[-1], span.words, negated=negated)
@@ -39,7 +46,7 @@ def is_flag(span: Span) -> Where | None:
 def that_are(span: Span) -> Where | None:
     """``visits that converted``, ``students who passed``."""
     tag = span.own[0]
-    if not {"that", "who"} & set(tag.lead.split()) or span.after.kind in _NEXT:
+    if not {"that", "who"} & set(tag.lead.split()) or _is_compared(span):
         return None
     return where_true(tag, span.words, negated=False)
 

@@ -15,7 +15,7 @@ from .flags import truth
 from .lexicon import Lexicon
 from .listed import refuse_colour
 from .orders import orders
-from .parts import Chart, Figure, Filler, Groups, Named, Where
+from .parts import Chart, Figure, Filler, Groups, Named, Rows, Where
 from .plan.cards import calendar
 from .plan.nouns import rows_noun
 from .plan.schema import ChartKind, Condition, Dimension, Filter, Measure, Order, QueryPlan
@@ -161,6 +161,9 @@ def grouped(request: Request) -> QueryPlan:
 
 def _share_of(request: Request) -> tuple[Request, tuple[Measure, ...]]:
     """``share of flights that are late``: of all rows, or of those of each group."""
+    if request.groups and (split := _said_with_where(request)):
+        whole, part = split
+        return replace(request, filters=whole, measures=()), (Measure(function="share", where=part),)
     about = [part for part in request.parts if isinstance(part, Where)]
     if request.groups and not all(part.about for part in about) and not _amount_before_groups(request):
         raise Abstained("It is not clear what the share is of.", "Say “share of rows by ...”, without a condition.")
@@ -169,6 +172,25 @@ def _share_of(request: Request) -> tuple[Request, tuple[Measure, ...]]:
         return replace(request, filters=whole, measures=()), (Measure(function="share", where=part),)
     measure = Measure(function="share", where=request.filters)
     return replace(request, filters=(), measures=(measure,)), (measure,)
+
+
+def _said_with_where(request: Request) -> tuple[tuple[Condition, ...], tuple[Condition, ...]] | None:
+    """``share of rows where status is late by city in 2024``: the rows that the share is of, and those counted.
+
+    None where the conditions do not stand directly behind *share of rows where*.
+    """
+    parts = [part for part in request.parts if not isinstance(part, Rows)]
+    place = next((i for i, part in enumerate(parts) if isinstance(part, Figure)), len(parts))
+    behind = parts[place + 1 : place + 3]
+    said = len(behind) == 2 and isinstance(behind[0], Filler) and behind[0].text.lower() == "where"
+    if not said or not isinstance(behind[1], Where):
+        return None
+    part = behind[1].conditions
+    others = [one for one in parts if isinstance(one, Where) and one is not behind[1]]
+    joined = [one for one in parts[place + 3 :] if isinstance(one, Filler) and one.text.lower() in {"and", "or", ","}]
+    if joined or {*part} & {c for one in others for c in one.conditions}:
+        return None
+    return tuple(c for c in request.filters if c not in part), part
 
 
 def _amount_before_groups(request: Request) -> bool:

@@ -31,7 +31,8 @@ def chart(span: Span) -> Chart:
 @RULES.rule("function", cost=1.2)
 def proportion(span: Span) -> Chart | None:
     """``the proportion of the categories``: parts of a whole, as a pie shows them."""
-    return Chart("pie", loose=True) if span.own[0].text.lower().startswith("proportion") else None
+    parts = span.own[0].text.lower().startswith("proportion") and span.after.kind != "value"
+    return Chart("pie", loose=True) if parts else None
 
 
 @RULES.rule("axis is?", cost=0.6)

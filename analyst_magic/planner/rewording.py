@@ -6,9 +6,11 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from . import duration_wordings, figure_wordings, row_wordings
+from . import duration_wordings, figure_wordings, row_wordings, share_wordings, state_wordings
 from .lexicon import Lexicon
 
+_TABLES = (duration_wordings, state_wordings, share_wordings, row_wordings, figure_wordings)
+"""The tables of wordings, in the order in which they are tried."""
 MAX_REWORDED = 200
 """Texts whose plain wording a lexicon remembers."""
 _OR_MORE = (
@@ -77,9 +79,10 @@ def with_plain_wordings(text: str, words: Lexicon) -> str:
     if text not in words.reworded:
         if len(words.reworded) >= MAX_REWORDED:
             words.reworded.clear()
-        plain = duration_wordings.WORDINGS.apply(text, words)
-        plain = row_wordings.WORDINGS.apply(plain, words)
-        words.reworded[text] = figure_wordings.WORDINGS.apply(plain, words)
+        plain = text
+        for module in _TABLES:
+            plain = module.WORDINGS.apply(plain, words)
+        words.reworded[text] = plain
     return words.reworded[text]
 
 
