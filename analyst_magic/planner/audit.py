@@ -297,9 +297,9 @@ _COMPARABLE = frozenset("number date month quarter relative today function value
 def _compares(at: _Place, marks: Marks) -> bool:
     """*More than*, *at least*, *before*: a comparison, in that direction."""
     operator, plan = at.tag.meaning, marks.plan
-    following = next((tag.kind for tag in at.tags[at.place + 1 :] if tag.kind not in {"stop", "not"}), "")
-    if following not in _COMPARABLE:
-        return True  # "average delay over the carrier" in a chart
+    following = next((tag for tag in at.tags[at.place + 1 :] if tag.kind not in {"stop", "not"}), Tag("end", ""))
+    if following.kind not in _COMPARABLE:  # "average delay over the carrier" in a chart; "projects over budget" is none
+        return following.kind != "column" or at.low not in _BEYOND or _runs_over(following, at, marks)
     if operator in {"contains", "like"}:
         return bool(marks.operators & {"contains", "like", "not contains", "not like"})
     if plan.claim or plan.computed or marks.of(Period, Outlier) or at.has("not", "never"):
@@ -309,6 +309,16 @@ def _compares(at: _Place, marks: Marks) -> bool:
     if operator in {"<", "<="}:
         return bool(marks.operators & _DOWNWARDS)
     return bool(marks.operators) or bool(marks.of(Measure))
+
+
+_BEYOND = frozenset({"over", "above", "under", "below"})
+
+
+def _runs_over(tag: Tag, at: _Place, marks: Marks) -> bool:
+    """Whether a column behind *over* is compared with, an axis of a chart, or when things happened."""
+    columns = [at.words.column(name) for name in tag.meaning]
+    timed = all(is_time(column) or is_year_column(column) for column in columns)
+    return timed or marks.plan.chart is not None or bool(marks.operators) or at.has("chart")
 
 
 def _different(at: _Place, marks: Marks) -> bool:

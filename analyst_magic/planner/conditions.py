@@ -18,6 +18,7 @@ from .amount_conditions import (
 )
 from .column_choice import is_number, one_column, written_none
 from .filters import Read, kind_at, skip_kinds
+from .flags import truth
 from .lexicon import Lexicon
 from .linking import Tag
 from .name_conditions import letters, name_with_letter, part_of_name
@@ -51,6 +52,8 @@ def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         column = one_column(tags[place + 1], lexicon)
         if no and is_number(column) and not column.nulls:
             return 2, [Filter(column=column.sql, operator="=", values=(0,), label="none")]
+        if no and truth(column) is not None and not column.nulls:
+            return None  # "without collateral", where it is Y or N: those with an N
         name = column.sql
         nothing = written_none(column) if no else None
         if nothing is not None:

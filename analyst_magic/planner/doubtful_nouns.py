@@ -36,6 +36,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _share_of_ones(plan, text, words)
     _when_it_was_so(plan, found, text, words)
     _another_date(plan, found, text, words)
+    _sold_or_rows(plan, text, words)
     _shown_or_so(plan, found, text, words)
     _won_or_lost(plan, found, words)
     _share_of_which(plan, found, text)
@@ -194,6 +195,26 @@ def _when_it_was_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lex
                 f"Say “{condition} ...”.",
                 choices=(text[: when.start()] + condition + text[when.end() :],),
             )
+
+
+def _sold_or_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``how many soups were sold``, where each row has a ``quantity``: rows, or how many of them?"""
+    sold = re.search(r"\b(?:how\s+many|number\s+of|count\s+of)\b.*?\b(?:sold|sell|bought|buy)\b", text, re.I)
+    amounts = [c.sql for c in words.card.columns if is_number(c) and _QUANTITY & {*name_parts(c.sql)}]
+    counted = [m.function for m in plan.measures] == ["count"] and plan.source is None
+    if sold is None or not counted or len(amounts) != 1 or amounts[0] in plan.columns:
+        return
+    raise Ambiguous(
+        f"“{sold[0]}”: the number of rows, or the total of {amounts[0]}?",
+        f"Say “number of rows”, or “total {amounts[0]}”.",
+        choices=tuple(
+            re.sub(r"\b(?:how\s+many|number\s+of|count\s+of)\b", said, text, count=1, flags=re.I)
+            for said in (f"total {amounts[0]} of", "number of rows of")
+        ),
+    )
+
+
+_QUANTITY = frozenset({"quantity", "qty", "units", "pieces"})
 
 
 def _another_date(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:

@@ -31,7 +31,8 @@ _DAY = {
 _END = r"highest|lowest|largest|smallest|longest|shortest|greatest|biggest|least|earliest|latest"
 _PEOPLE = frozenset(
     "agent employee member customer person name user staff author driver player rep seller salesperson doctor nurse "
-    "student teacher surgeon client consultant operator worker assignee owner".split()
+    "student teacher surgeon client consultant operator worker assignee owner officer waiter manager trainer clerk "
+    "passenger guest donor lender tutor technician engineer".split()
 )
 """Nouns of columns that answer the question *who*."""
 
@@ -46,7 +47,7 @@ def who_has(asking: Asking) -> QueryPlan:
     return asking.ask(f"rows with the {asking.gaps['end']} {asking.gaps['figure']}")
 
 
-@FORMS.form(r"who\s+(?P<verb>\w+)\s+(?:the\s+)?(?:(?P<most>most)|fewest|least)\s+(?P<figure>\w+)(?P<rest>\s+.+)?")
+@FORMS.form(r"who\s+(?P<verb>\w+)\s+(?:the\s+)?(?:(?P<most>most)|fewest|least)\s+(?:(?P<what>[a-z]+)\s+(?=[a-z]+s\b))?(?P<figure>\w+)(?P<rest>\s+.+)?")
 def who_did_most(asking: Asking) -> QueryPlan:
     """``who took the most calls``, ``who worked the most hours``: by the one column of people."""
     gaps, words = asking.gaps, asking.words
@@ -58,7 +59,9 @@ def who_did_most(asking: Asking) -> QueryPlan:
             f"It is not clear which column of {words.card.name} says who.", "Name it: “which ... has the most ...”."
         )
     if canonical(gaps["figure"].lower()) in words.frame:
-        figure = f"{'most' if gaps['most'] else 'fewest'} rows"
+        figure = f"{'most' if gaps['most'] else 'fewest'} {gaps['what'] or ''} rows"
+    elif gaps["what"]:
+        raise unclear()
     else:
         column = _amount(gaps["figure"], words)
         figure = f'{"highest" if gaps["most"] else "lowest"} total "{column}"'

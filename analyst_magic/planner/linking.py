@@ -170,7 +170,8 @@ def _lines_of_data(question: list[Token], place: int, lexicon: Lexicon, found: l
     counted = bool(found) and found[-1].kind == "function"
     if lexicon.frame[-1:] == ("line",) and (said or counted or after == "by"):
         return Tag("frame", text, lexicon.card.name)
-    return Tag("unknown", text) if said and not found else None
+    numbered = counted and found[-1].meaning == "count" and after != "chart"
+    return Tag("unknown", text) if numbered or (said and not found) else None
 
 
 def _word_at(question: list[Token], place: int) -> str:

@@ -6,10 +6,28 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from . import duration_wordings, figure_wordings, row_wordings, share_wordings, state_wordings
+from . import (
+    date_wordings,
+    duration_wordings,
+    figure_wordings,
+    noun_wordings,
+    pair_wordings,
+    row_wordings,
+    share_wordings,
+    state_wordings,
+)
 from .lexicon import Lexicon
 
-_TABLES = (duration_wordings, state_wordings, share_wordings, row_wordings, figure_wordings)
+_TABLES = (
+    date_wordings,
+    pair_wordings,
+    noun_wordings,
+    duration_wordings,
+    state_wordings,
+    share_wordings,
+    row_wordings,
+    figure_wordings,
+)
 """The tables of wordings, in the order in which they are tried."""
 MAX_REWORDED = 200
 """Texts whose plain wording a lexicon remembers."""

@@ -1,0 +1,104 @@
+"""Wordings that compare two columns of a row: over budget, above target, finished late, missed the deadline."""
+
+from __future__ import annotations
+
+import re
+
+from .column_choice import is_number, numbers_things
+from .flags import is_flag_column
+from .lexicon import Lexicon
+from .plan.sql import is_time
+from .plan.words import UNITS, name_parts
+from .tokens import canonical, past_forms
+from .wordings import Wordings, is_known
+
+WORDINGS = Wordings()
+_BOUND = "budget|target|quota|limit|goal|forecast|estimate|plan|sla|allowance"
+_REACHED = frozenset("actual spent spend cost expense used reached achieved real sold".split())
+_WENT = r"(?:(?:that|which|who)\s+)?(?:(?:is|are|was|were|went|ran|go|goes|run|came|come|have\s+gone|has\s+gone|have\s+run|finished|got)\s+)?"
+_UNIT_PARTS = frozenset(UNITS) | frozenset("hour hours day days minute minutes min mins eur usd pct".split())
+
+
+@WORDINGS.wording(
+    rf"\b{_WENT}(?P<than>over|above|beyond|under|below|within|on)\s+(?:the\s+|their\s+|its\s+)?(?P<bound>{_BOUND})\b"
+    r"(?!\s+(?:of\s+)?[\d$€£])(?=\s*[?.]?$|\s+(?:by|per|in|for|and|on|at|from|with|since|each)\b)"
+)
+def beyond_bound(found: re.Match[str], words: Lexicon) -> str | None:
+    """``projects over budget``, where the actual cost of each row stands beside its budget."""
+    pair = None if _is_drawn(found.string) else _pair(found["bound"].lower(), words)
+    if pair is None:
+        return None
+    than = {"over": ">", "above": ">", "beyond": ">", "within": "<="}.get(found["than"].lower(), "<")
+    return None if found["than"].lower() == "on" else f'where "{pair[0]}" {than} "{pair[1]}"'
+
+
+@WORDINGS.wording(
+    rf"\b(?:(?:that|which|who)\s+)?(?:(?:have|has|had)\s+)?(?P<did>exceeded|exceed|exceeds|beat|missed|miss|met|hit|reached)\s+(?:the\s+|their\s+|its\s+)?(?P<bound>{_BOUND})\b"
+)
+def did_bound(found: re.Match[str], words: Lexicon) -> str | None:
+    """``incidents that missed the target``, ``reps who beat their quota``: of hours less is better, of money more."""
+    pair = _pair(found["bound"].lower(), words)
+    if pair is None:
+        return None
+    did, takes_less = found["did"].lower(), found["bound"].lower() in {"budget", "limit", "sla"} or _is_time(pair[0])
+    if did in {"exceeded", "exceed", "exceeds"}:
+        return f'where "{pair[0]}" > "{pair[1]}"'
+    missed = did in {"missed", "miss"}
+    than = {(True, True): ">", (True, False): "<", (False, True): "<=", (False, False): ">="}[missed, takes_less]
+    return None if did == "beat" else f'where "{pair[0]}" {than} "{pair[1]}"'
+
+
+def _is_drawn(text: str) -> bool:
+    """Whether *over* may stand between the axes of a chart."""
+    return re.search(r"\b(?:chart|plot|graph|line|bar|scatter|draw)\b", text, re.IGNORECASE) is not None
+
+
+def _is_time(name: str) -> bool:
+    return bool({"hour", "day", "minute", "time", "duration", "delay"} & {canonical(p) for p in name_parts(name)})
+
+
+def _pair(bound: str, words: Lexicon) -> tuple[str, str] | None:
+    """What was reached, and what it was to be: the one column for each; None where one is not clear."""
+    numbers = [c.sql for c in words.card.columns if is_number(c) and not numbers_things(c)]
+    bounds = [name for name in numbers if bound in {canonical(part) for part in name_parts(name)}]
+    if len(bounds) != 1:
+        return None
+    own = {canonical(part) for part in name_parts(bounds[0])} - {bound}
+    others = [name for name in numbers if name != bounds[0]]
+    parts = {name: {canonical(part) for part in name_parts(name)} for name in others}
+    shared = [name for name in others if own and own <= parts[name]]
+    actual = [name for name in others if "actual" in parts[name]] or [n for n in others if parts[n] & _REACHED]
+    reached = shared if len(shared) == 1 else actual
+    return (reached[0], bounds[0]) if len(reached) == 1 else None
+
+
+_DUE = frozenset("due deadline planned expected promised scheduled eta estimated target".split())
+_DONE = r"finished|completed|delivered|shipped|closed|returned|paid|ended|done|arrived|submitted|resolved"
+
+
+@WORDINGS.wording(
+    rf"\b(?:(?:that|which)\s+)?(?:(?:were|was|are|is)\s+)?(?P<done>{_DONE})\s+(?P<late>late|too\s+late|after\s+(?:the\s+|their\s+)?(?:deadline|due\s+date)|behind\s+schedule|early|on\s+time|before\s+(?:the\s+|their\s+)?(?:deadline|due\s+date))\b"
+)
+def done_late(found: re.Match[str], words: Lexicon) -> str | None:
+    """``projects finished late``, where each row has a ``due_on`` and a ``finished_on``."""
+    low = " ".join(found["late"].lower().split())
+    if any(is_flag_column(words.exact[name], words) for name in ("late", "on_time") if name in words.exact):
+        return None
+    times = [c.sql for c in words.card.columns if is_time(c)]
+    due = [name for name in times if _DUE & {*name_parts(name)}]
+    forms = {*past_forms(found["done"].lower())}
+    done = [name for name in times if name not in due and forms & {*name_parts(name)}]
+    if len(due) != 1 or len(done) != 1:
+        return None
+    than = "<=" if low == "on time" else "<" if low.startswith(("early", "before")) else ">"
+    return f'where "{done[0]}" {than} "{due[0]}"'
+
+
+@WORDINGS.wording(r"\b(?:average|mean|total)\s+(?P<what>overrun|overspend|overspending|underspend|shortfall)\b")
+def overrun(found: re.Match[str], words: Lexicon) -> str | None:
+    """``average overrun per manager``: what was spent beyond the budget."""
+    pair = None if is_known(found["what"], words) else _pair("budget", words) or _pair("target", words)
+    if pair is None:
+        return None
+    first, second = pair if found["what"].lower().startswith("over") else pair[::-1]
+    return f"{found[0].split()[0]} {first} minus {second}"
