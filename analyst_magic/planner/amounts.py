@@ -100,6 +100,31 @@ _OF_MONEY = {"k": "thousand", "t": "thousand", "bn": "billion", "b": "billion"} 
 )
 
 
+def factor_between(column: ColumnCard, unit: str) -> float | None:
+    """How many of a column's units one of another unit is: 60 for a column of minutes and *hours*.
+
+    None where the column's unit is not in its name, or is one of something else.
+    """
+    low = unit.lower()
+    asked = UNIT_WORDS.get(low, UNIT_WORDS.get(f"{low}s", low))
+    own = _unit(column) or _first_unit(column)
+    kind, factor = _FACTORS.get(own, ("", 1.0))
+    other, times = _FACTORS.get(asked, ("other", 1.0))
+    return times / factor if kind == other else None
+
+
+def _first_unit(column: ColumnCard) -> str:
+    """The unit of time that a name begins with: ``hours_to_fix``."""
+    return {"minutes": "min", "hours": "h", "days": "d", "seconds": "s", "weeks": "wk"}.get(
+        next(iter(name_parts(column.sql)), ""), ""
+    )
+
+
+def has_scale(column: ColumnCard) -> bool:
+    """Whether a column's name says that its numbers are thousands or millions."""
+    return any(map(_scale_of, name_parts(column.sql)))
+
+
 def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:
     """The one column of numbers that a word such as *longer* points at, or that has such a unit."""
     numbers = [column for column in words.card.columns if column.type in NUMBER_TYPES]

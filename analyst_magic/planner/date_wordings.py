@@ -14,6 +14,12 @@ _NUMBERS = {name[:length]: number for number, name in enumerate(MONTHS, start=1)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 
 
+_COMPARES = re.compile(
+    r"\b(?:change|difference|growth|grow|increase|decrease|drop|decline|rise|fall|gap)d?\b", re.IGNORECASE
+)
+"""Words that set the one month against the other."""
+
+
 @WORDINGS.wording(
     rf"\b(?P<lead>from|between)\s+(?P<one>{_MONTH})(?:\s+(?P<first>(?:19|20)\d\d))?\s+(?:and|to|until|till|through)\s+"
     rf"(?P<other>{_MONTH})(?:\s+(?P<last>(?:19|20)\d\d))?\b"
@@ -21,7 +27,7 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 def months_between(found: re.Match[str], words: Lexicon) -> str | None:
     """``from January to March 2025``: the first day of the one to the last of the other."""
     one, other = (_NUMBERS.get(found[side].lower()) for side in ("one", "other"))
-    if one is None or other is None or not _has_dates(words):
+    if one is None or other is None or not _has_dates(words) or _COMPARES.search(found.string[: found.start()]):
         return None
     if found["last"] is None:
         return _of_any_year(one, other) if found["first"] is None and one < other else None

@@ -12,6 +12,7 @@ from .lexicon import Lexicon, lexicon
 from .linking import columns_called
 from .plan.cards import is_time
 from .plan.schema import Calculation, Derived, QueryPlan
+from .said_units import said_unit
 
 _SIGNS = {"*": "*", "×": "*", "times": "*", "x": "*", "multiplied by": "*", "-": "-", "−": "-", "minus": "-", "+": "+",
           "plus": "+", "/": "/", "÷": "/", "divided by": "/"}  # fmt: skip
@@ -58,6 +59,8 @@ def defined(text: str, words: Lexicon) -> Defined | None:
     """
     if (apart := _between_dates(text, words)) is not None:
         return apart
+    if (unit := said_unit(text, words)) is not None and unit.value is not None:
+        return _with_column(unit.text, words, unit.name, unit.value)
     if not _SIGNED.search(text):
         return None
     named = _NAMED.search(text)

@@ -9,6 +9,7 @@ from .column_choice import is_number, numbers_things
 from .lexicon import Lexicon
 from .linking import columns_called
 from .plan.words import name_parts
+from .said_units import said_unit
 from .synonyms import ADJECTIVES, WORSE_HIGH, WORSE_LOW
 from .tokens import canonical, stem
 from .wordings import Wordings, amounts_called, is_each_row
@@ -97,6 +98,14 @@ def per_unit(found: re.Match[str], words: Lexicon) -> str | None:
 def mean_of_times(found: re.Match[str], words: Lexicon) -> str:
     """``how many calls per day on average``."""
     return f"average number of {found['rows'].strip()} per {found['time']}"
+
+
+@WORDINGS.wording(r"\s+in\s+[a-z]+\b(?=\s+(?:by|per|for|of|in)\b|\s*[?.]?$)")
+def in_its_unit(found: re.Match[str], words: Lexicon) -> str | None:
+    """``total distance by driver in km``, where the column is in km already."""
+    unit = said_unit(found.string, words)
+    same = unit is not None and unit.value is None
+    return "" if same and unit.text == found.string[: found.start()] + found.string[found.end() :] else None
 
 
 @WORDINGS.wording(r"^\s*(?P<one>[\w ]+?)\s+(?:and|vs)\s+(?P<other>[\w ]+?)\s+correlation\s*\??$")

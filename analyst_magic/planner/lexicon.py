@@ -89,6 +89,8 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
             names[words].append((score, column.sql))
         if len(parts) > 1 and name_parts(column.sql)[-1] in _TIME_UNITS:
             names[(*parts[:-1], "time")].append((85, column.sql))  # talk time, in minutes
+        if len(parts) > 2 and name_parts(column.sql)[0] in _TIME_UNITS | {"days"}:
+            names[("time", *parts[1:])].append((85, column.sql))  # time to fix, of hours_to_fix
         joined["".join(bare)].append(column.sql)
         joined["".join(parts)].append(column.sql)
         for word, value in _people(column):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, FrameCard, Question
-from . import comparisons, everyday, lookups, running
+from . import changes, comparisons, everyday, lookups, running
 from .answer_form import AnswerForm, answer_form
 from .asking import Ambiguous
 from .audit import audited
@@ -32,6 +32,8 @@ from .plan.words import name_parts, spoken
 from .rewording import reworded, with_plain_wordings
 
 FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
+FIRST = Forms([*changes.FIRST.table, *running.FIRST.table])
+"""Forms that come before the grammar."""
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
@@ -74,7 +76,7 @@ def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     if own is not None:
         plan, reading = _best_plan(replace(question, text=own.text), own.words)
         return with_definition(plan, own.column), reading
-    found = _formed_plan(question, words, running.FIRST) or _everyday_plan(question, words)
+    found = _formed_plan(question, words, FIRST) or _everyday_plan(question, words)
     if found is not None:
         return found
     try:
@@ -224,7 +226,7 @@ def explained(question: Question, card: FrameCard, error: Abstained) -> Abstaine
     Of a question that is made of others, these are the words in its gaps: its form itself is understood.
     """
     text = answer_form(question.text).text
-    if FORMS.has(text) or running.FIRST.has(text):
+    if FORMS.has(text) or FIRST.has(text):
         return error
     return _misplaced(question, lexicon(card), error)
 

@@ -35,6 +35,13 @@ def such_a_share(found: re.Match[str], words: Lexicon) -> str | None:
     return None if condition is None or of_column else f"share of rows where {condition}{rest}"
 
 
+@WORDINGS.wording(r"\s+(?:as\s+an?\s+(?:percentage|percent)|in\s+(?:percent|percentages|per\s+cent|%)|as\s+percentages?)(?=\s*[?.]?$|\s+(?:by|per|for)\b)")
+def in_per_cent(found: re.Match[str], words: Lexicon) -> str | None:
+    """``churn rate by plan as a percentage``: shares are given in per cent."""
+    share = re.search(rf"\b(?:rate|{_SHARE})\b", found.string[: found.start()], re.IGNORECASE)
+    return "" if share else None
+
+
 @WORDINGS.wording(
     rf"\b(?:what|which)\s+(?P<share>{_SHARE})\s+(?:of\s+(?:them|people|rows|us|(?P<rows>[a-z]+))\s+)?"
     r"(?:gets?|has|have|receives?|uses?|is|are|was|were|took|takes?|wants?)\s+(?:an?\s+|the\s+|on\s+)?(?P<flag>[a-z_]+)\b(?=\s*\??$|\s+(?:by|per|in|for)\b)"
