@@ -62,7 +62,8 @@ def meanings(error: Abstained, question: Question, frames: tuple[FrameCard, ...]
 
 
 def _replaced(text: str, error: Ambiguous) -> list[str]:
-    for word in (error.word, spoken(error.word), spoken(error.word).split()[-1]):
+    said = spoken(error.word)
+    for word in (error.word, said, said.rsplit(" ", 1)[0], said.split()[-1]):
         found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
         if found:
             return [text[: found.start()] + c.replace("{}", found[0]) + text[found.end() :] for c in error.choices]

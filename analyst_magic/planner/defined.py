@@ -13,6 +13,7 @@ from .linking import columns_called
 from .plan.cards import is_time
 from .plan.schema import Calculation, Derived, QueryPlan
 from .said_units import said_unit
+from .tokens import canonical
 
 _SIGNS = {"*": "*", "×": "*", "times": "*", "x": "*", "multiplied by": "*", "-": "-", "−": "-", "minus": "-", "+": "+",
           "plus": "+", "/": "/", "÷": "/", "divided by": "/"}  # fmt: skip
@@ -61,6 +62,8 @@ def defined(text: str, words: Lexicon) -> Defined | None:
         return apart
     if (unit := said_unit(text, words)) is not None and unit.value is not None:
         return _with_column(unit.text, words, unit.name, unit.value)
+    if (earned := _revenue(text, words)) is not None:
+        return earned
     if not _SIGNED.search(text):
         return None
     named = _NAMED.search(text)
@@ -86,6 +89,42 @@ def defined(text: str, words: Lexicon) -> Defined | None:
         raise Abstained(f"{words.card.name} has a column {name} already.", "Give what you define another name.")
     value = Calculation(operator=sign, left=left, right=right)  # type: ignore[arg-type]
     return _with_column(text, words, name, value)
+
+
+_REVENUE = re.compile(
+    r"\b(?P<before>(?:total|sum\s+of|average|mean|median|highest|lowest|most|least|by|max|maximum|min|minimum)\s+(?:the\s+)?)?"
+    r"(?P<noun>revenue|turnover|sales|takings)\b(?!\s+(?:rep|agent|channel|person|team|date|id)s?\b)",
+    re.I,
+)
+
+
+def _revenue(text: str, words: Lexicon) -> Defined | None:
+    """``revenue per waiter``, where each row has a ``unit_price`` and a ``quantity``, and nothing lowers it."""
+    found = _REVENUE.search(text)
+    numbers = {c.sql.lower(): c.sql for c in words.card.columns if is_number(c)}
+    prices = [numbers[name] for name in ("unit_price", "price_per_unit", "price_each") if name in numbers]
+    amounts = [numbers[name] for name in ("quantity", "qty", "units") if name in numbers]
+    lowered = any(word in name for name in numbers for word in ("discount", "tax", "refund", "rebate", "vat"))
+    rows = found is not None and (
+        canonical(found["noun"].lower()) in words.frame
+        or re.search(r"\b(?:how\s+many|number\s+of|count\s+of)\s+$", text[: found.start()], re.I)
+    )
+    if found is None or rows or len(prices) != 1 or len(amounts) != 1 or lowered:
+        return None
+    if columns_called(found["noun"], words) and not _is_a_price(found["noun"], prices[0], words):
+        return None
+    before = (found["before"] or "").lower()
+    if before.startswith(("average", "mean", "median")) and re.match(r"\s+(?:per|by|a|each|every)\b", text[found.end() :], re.I):
+        return None  # the mean of the rows of a day, or of the totals of the days?
+    ends = before.startswith(("highest", "lowest", "most", "least", "by"))
+    end = {"most": "highest ", "least": "lowest "}.get(before.split()[0] if before else "", before)
+    said = f'{end}total "revenue"' if ends or not before else f'{before}"revenue"'
+    value = Calculation(operator="*", left=amounts[0], right=prices[0])
+    return _with_column(text[: found.start()] + said + text[found.end() :], words, "revenue", value)
+
+
+def _is_a_price(noun: str, price: str, words: Lexicon) -> bool:
+    return columns_called(noun, words) == (price,)
 
 
 def _between_dates(text: str, words: Lexicon) -> Defined | None:

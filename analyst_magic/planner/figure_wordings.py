@@ -291,3 +291,29 @@ def most_valuable(found: re.Match[str], words: Lexicon) -> str | None:
     """``which team is the most valuable``: of its players' values the total, or the mean? The grammar asks."""
     end = "highest" if found["end"].lower() == "most" else "lowest"
     return None if is_each_row(found["noun"], words) else f"{found['which']}has the {end} value"
+
+
+@WORDINGS.wording(
+    r"^\s*(?P<figure>[a-z_]+(?:\s[a-z_]+)?)\s+per\s+(?P<row>[a-z]+)(?P<by>\s+(?:by|for\s+each)\s+[a-z_\s]+)\s*\??\s*$"
+)
+def per_row(found: re.Match[str], words: Lexicon) -> str | None:
+    """``visits per member by sex``, where each row is a member: the mean of the rows."""
+    amounts, row = amounts_called(found["figure"], words), found["row"].lower()
+    if len(amounts) != 1 or not is_each_row(row, words) or stem(row) != row:
+        return None
+    return f'average "{amounts[0]}"{found["by"]}'
+
+
+@WORDINGS.wording(
+    r"^\s*(?:(?:which|what)\s+(?:is|was)\s+)?(?:the\s+)?(?P<end>best|worst)\s+(?P<noun>[a-z]+)(?P<rest>\s+.+?)?\s+by\s+(?P<figure>[a-z_]+)\s*\??\s*$"
+)
+def best_by(found: re.Match[str], words: Lexicon) -> str | None:
+    """``best farm for rape by yield``: that with the highest total, of what is added up."""
+    amounts, noun = amounts_called(found["figure"], words), columns_called(found["noun"], words)
+    if len(amounts) != 1 or len(noun) != 1 or is_number(words.column(noun[0])) or is_each_row(found["noun"], words):
+        return None
+    parts = {canonical(part) for part in name_parts(amounts[0])}
+    if not parts & {*WORSE_LOW, "quantity", "amount"} or parts & {"rating", "score", "grade", "satisfaction", "star", "mark"}:
+        return None
+    end = "highest" if found["end"].lower() == "best" else "lowest"
+    return f'which "{noun[0]}" has the {end} total "{amounts[0]}"{found["rest"] or ""}'

@@ -217,7 +217,10 @@ def is_number_column(noun: str, words: Lexicon) -> bool:
 
 def _counts(follows: re.Match[str] | None, words: Lexicon) -> bool:
     """Whether a noun behind the number says of what it is."""
-    return follows is not None and is_known(follows["next"], words) and follows["next"].lower() not in {"in", "by"}
+    return follows is not None and follows["next"].lower() not in _PREPOSITIONS
+
+
+_PREPOSITIONS = frozenset("in by per for with without from on at since where who that and after before until during".split())
 
 
 _OBJECTS: dict[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from .lexicon import Lexicon
 from .plan.sql import is_time
 from .plan.words import UNITS, name_parts
 from .tokens import canonical, past_forms
-from .wordings import Wordings, is_known
+from .wordings import Wordings, amounts_called, is_known
 
 WORDINGS = Wordings()
 _BOUND = "budget|target|quota|limit|goal|forecast|estimate|plan|sla|allowance"
@@ -25,7 +25,9 @@ _UNIT_PARTS = frozenset(UNITS) | frozenset("hour hours day days minute minutes m
 )
 def beyond_bound(found: re.Match[str], words: Lexicon) -> str | None:
     """``projects over budget``, where the actual cost of each row stands beside its budget."""
-    pair = None if _is_drawn(found.string) else _pair(found["bound"].lower(), words)
+    before = re.search(r"(\w+)\s*$", found.string[: found.start()])
+    compared = before is not None and amounts_called(before[1], words)  # "where spent is above budget"
+    pair = None if compared or _is_drawn(found.string) else _pair(found["bound"].lower(), words)
     if pair is None:
         return None
     than = {"over": ">", "above": ">", "beyond": ">", "within": "<="}.get(found["than"].lower(), "<")

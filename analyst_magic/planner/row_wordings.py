@@ -339,3 +339,34 @@ def rows_signed(found: re.Match[str], words: Lexicon) -> str | None:
 def but(found: re.Match[str], words: Lexicon) -> str | None:
     """``at least 15 goals but fewer than 5 assists``."""
     return " and "
+
+
+@WORDINGS.wording(
+    r"^\s*(?P<list>(?:(?:list|show)\s+(?:me\s+)?)?(?:all\s+|the\s+)*)(?P<noun>[a-z]+(?:s|men))\s+(?=(?P<next>in|at|from|with|without|who|that)\s)"
+)
+def rows_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
+    """``buyers in Lund``, where ``job`` has the value *Buyer*."""
+    value = _one_value(found["noun"], words)
+    if value is None:
+        return None
+    and_ = "and " if found["next"].lower() in {"in", "at", "from"} else ""
+    return f'{found["list"]}rows where "{value[0]}" is "{value[1]}" {and_}'
+
+
+@WORDINGS.wording(
+    r"^\s*who\s+(?:is|are|was|were)\s+(?:the\s+|our\s+|an?\s+)*(?P<noun>[a-z]+)\s+(?=(?:in|at|of|for|from)\s)"
+)
+def who_is_so(found: re.Match[str], words: Lexicon) -> str | None:
+    """``who is the director at Vinter``: the names of those rows."""
+    value = _one_value(found["noun"], words)
+    names = [words.exact[name] for name in ("name", "full_name", "person") if name in words.exact]
+    return f'show "{names[0]}" where "{value[0]}" is "{value[1]}" and ' if value is not None and len(names) == 1 else None
+
+
+def _one_value(noun: str, words: Lexicon) -> tuple[str, str] | None:
+    """The one value that a noun in the singular or plural is, with its column; None where it names something else."""
+    low = noun.lower()
+    if columns_called(low, words) or canonical(low) in words.frame[-1:] or low in words.exact:
+        return None
+    found = words.values.get((low,), ()) or words.values.get((stem(low),), ())
+    return (found[0][0], str(found[0][1])) if len(found) == 1 else None

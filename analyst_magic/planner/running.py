@@ -128,6 +128,26 @@ def moving_mean(asking: Asking) -> QueryPlan:
     return _with_window(plan, asking, "moving_mean", "moving mean", size=size)
 
 
+@FIRST.form(
+    r"rank(?:ing)?\s+(?:of\s+)?(?:(?:the|each|all)\s+)?(?P<noun>\w+)\s+by\s+(?:the\s+)?(?P<figure>.+?)\s+(?:within|in|for)\s+(?:each|every)\s+(?P<group>\w+)"
+)
+def ranked_within(asking: Asking) -> QueryPlan:
+    """``rank teams by number of incidents within each service``."""
+    gaps = asking.gaps
+    plan = asking.ask(f"{gaps['figure']} by {gaps['group']} and {gaps['noun']}")
+    _check_plain(plan)
+    if len(plan.group_by) != 2 or any(dimension.time for dimension in plan.group_by):
+        raise unclear()
+    (measure,) = plan.measures
+    named, first = measure.model_copy(update={"name": measure_name(measure)}), dimension_name(plan.group_by[0])
+    rank = Window(name="rank", function="rank", of=measure_name(measure), within=(first,), descending=True)
+    order = (
+        Order(column=plan.group_by[0].column),
+        Order(column=measure.column, function=measure.function, descending=True),
+    )
+    return plan.model_copy(update={"measures": (named,), "computed": (rank,), "order": order})
+
+
 @FORMS.form(r"rank(?:ing)?\s+(?:of\s+)?(?:(?:the|each|all)\s+)?(?P<noun>\w+)\s+by\s+(?:the\s+)?(?P<figure>.+)")
 def ranked(asking: Asking) -> QueryPlan:
     """``rank departments by average salary``, ``rank countries by population``."""

@@ -109,6 +109,18 @@ def _never_dated(verb: str, words: Lexicon) -> list[str]:
     return [f'"{column.sql}" is missing' for column in own]
 
 
+@WORDINGS.wording(
+    r"\b(?:who|that|which)\s+(?P<verb>get|gets|got|have|has|had|receive|receives|received|want|use|need|do\s+not\s+(?:get|have|receive|want|use))\s+"
+    r"(?:an?\s+|any\s+|the\s+)?(?P<flag>[a-z_]+)\b(?=\s*[?.]?$|\s+(?:in|by|and|from|at|per|with)\b)"
+)
+def who_get(found: re.Match[str], words: Lexicon) -> str | None:
+    """``engineers who get the newsletter``, where ``newsletter`` says yes or no."""
+    flag = words.exact.get(found["flag"].lower())
+    if flag is None or not is_flag_column(flag, words):
+        return None
+    return f'where {"not " if "not" in found["verb"] else ""}"{flag}"'
+
+
 @WORDINGS.wording(r"\bnon-?(?P<noun>[a-z]{4,})s\b(?!\s+(?:vs\.?|versus)\b)")
 def non_plural(found: re.Match[str], words: Lexicon) -> str | None:
     """``mean age of non-smokers``, where ``smoker`` says yes or no, or is one of the values."""
