@@ -23,6 +23,16 @@ def field_frames() -> dict[str, pd.DataFrame]:
         "trial": trial(),
         "incidents": incidents(),
         "contacts": contacts(),
+        "inventory": inventory(),
+        "campaigns": campaigns(),
+        "appointments": appointments(),
+        "invoices": invoices(),
+        "reviews": reviews(),
+        "machines": machines(),
+        "enrolments": enrolments(),
+        "waste": waste(),
+        "webshop": webshop(),
+        "applicants": applicants(),
     }
 
 
@@ -288,6 +298,248 @@ def contacts() -> pd.DataFrame:
                 "deals_won": draw.choice([0, 0, 1, 2, 5]),
                 "revenue": draw.randrange(0, 90_000, 500),
                 "newsletter": draw.choice(["Yes", "No"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def inventory() -> pd.DataFrame:
+    """130 articles in three warehouses."""
+    draw = random.Random(61)
+    rows = []
+    for number in range(130):
+        rows.append(
+            {
+                "sku": f"K{number + 500}",
+                "product": f"{draw.choice(['Bolt', 'Hinge', 'Valve', 'Cable', 'Lamp'])} {number + 1}",
+                "category": draw.choice(["fasteners", "plumbing", "electrical"]),
+                "warehouse": draw.choice(["Rotterdam", "Gent", "Lille"]),
+                "on_hand": draw.choice([0, draw.randint(1, 900), draw.randint(1, 900)]),
+                "reorder_level": draw.randint(20, 200),
+                "unit_cost": round(draw.uniform(0.2, 60), 2),
+                "supplier": draw.choice(["Haldor", "Merkur", "Tessin", None]),
+                "last_counted": datetime(2025, 1, 2) + timedelta(days=draw.randrange(310)),
+                "discontinued": draw.random() < 0.15,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def campaigns() -> pd.DataFrame:
+    """60 campaigns of a marketing team."""
+    draw = random.Random(62)
+    rows = []
+    for number in range(60):
+        began = datetime(2024, 1, 8) + timedelta(days=draw.randrange(640))
+        shown = draw.randint(5_000, 900_000)
+        clicks = round(shown * draw.uniform(0.002, 0.05))
+        rows.append(
+            {
+                "campaign": f"{draw.choice(['Spring', 'Autumn', 'Launch', 'Brand', 'Loyalty'])} {number + 1}",
+                "channel": draw.choice(["email", "search", "social", "display"]),
+                "country": draw.choice(["Austria", "Poland", "Denmark"]),
+                "start_date": began,
+                "end_date": began + timedelta(days=draw.randint(7, 90)),
+                "spend_eur": draw.randrange(500, 60_000, 50),
+                "impressions": shown,
+                "clicks": clicks,
+                "conversions": round(clicks * draw.uniform(0, 0.12)),
+                "owner": draw.choice(["Nina", "Oskar", "Pia"]),
+                "paused": draw.choice(["yes", "no", "no", "no"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def appointments() -> pd.DataFrame:
+    """420 appointments at a dentist's in 2025."""
+    draw = random.Random(63)
+    rows = []
+    for number in range(420):
+        missed = draw.random() < 0.1
+        rows.append(
+            {
+                "appointment_id": 30_000 + number,
+                "patient": f"{draw.choice(['Ada', 'Bo', 'Cid', 'Dot', 'Eli', 'Fay'])} {'KLMNOPQRSTUVW'[draw.randrange(13)]}.",
+                "dentist": draw.choice(["Dr Weiss", "Dr Schwarz", "Dr Roth"]),
+                "treatment": draw.choice(["check-up", "filling", "crown", "cleaning", "extraction"]),
+                "starts_at": datetime(2025, 1, 6, 8) + timedelta(days=draw.randrange(310), minutes=30 * draw.randrange(19)),
+                "duration_min": draw.choice([15, 30, 45, 60]),
+                "fee": 0.0 if missed else float(draw.choice([40, 65, 90, 120, 310])),
+                "no_show": missed,
+                "insurance": draw.choice(["public", "private"]),
+                "pain_score": draw.choice([None, *range(11)]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def invoices() -> pd.DataFrame:
+    """260 invoices of a supplier."""
+    draw = random.Random(64)
+    rows = []
+    for number in range(260):
+        issued = datetime(2024, 3, 1) + timedelta(days=draw.randrange(590))
+        due = issued + timedelta(days=draw.choice([14, 30, 60]))
+        paid = due + timedelta(days=draw.randint(-14, 50))
+        rows.append(
+            {
+                "invoice_no": f"R-{number + 2400}",
+                "customer": draw.choices(["Alpina", "Bergland", "Castor", "Donau", "Eiger"], [4, 3, 3, 2, 1])[0],
+                "issued_on": issued,
+                "due_on": due,
+                "paid_on": paid if draw.random() < 0.85 and paid < datetime(2025, 11, 14) else None,
+                "amount_eur": round(draw.uniform(60, 18_000), 2),
+                "reminders": draw.choice([0, 0, 0, 1, 2, 3]),
+                "department": draw.choice(["Parts", "Service", "Rental"]),
+                "disputed": draw.random() < 0.06,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def reviews() -> pd.DataFrame:
+    """350 reviews of seven hotels."""
+    draw = random.Random(65)
+    hotels = {"Astoria": "Porto", "Bristol": "Porto", "Central": "Faro", "Dom": "Faro", "Estrela": "Lagos",
+              "Foz": "Lagos", "Gloria": "Lagos"}  # fmt: skip
+    rows = []
+    for number in range(350):
+        hotel = draw.choice(list(hotels))
+        rows.append(
+            {
+                "review_id": number + 1,
+                "hotel": hotel,
+                "city": hotels[hotel],
+                "score": draw.choice([1, 2, 3, 4, 4, 5, 5]),
+                "reviewed_on": datetime(2024, 5, 1) + timedelta(days=draw.randrange(540)),
+                "traveller": draw.choice(["couple", "family", "solo", "business"]),
+                "helpful_votes": draw.choice([0, 0, 1, 3, 12]),
+                "answered": draw.choice(["Y", "N"]),
+                "language": draw.choice(["English", "Portuguese", "French"]),
+                "text": draw.choice([None, "noisy", "lovely", "too small", "great breakfast"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def machines() -> pd.DataFrame:
+    """45 machines of a factory."""
+    draw = random.Random(66)
+    rows = []
+    for number in range(45):
+        rows.append(
+            {
+                "machine": f"M-{number + 1:02d}",
+                "hall": draw.choice(["A", "B", "C"]),
+                "kind": draw.choice(["press", "lathe", "robot", "oven"]),
+                "installed": draw.randint(1998, 2024),
+                "hours_run": draw.randint(300, 61_000),
+                "breakdowns": draw.choice([0, 0, 1, 2, 5, 9]),
+                "last_service": datetime(2025, 11, 10) - timedelta(days=draw.randrange(400)),
+                "power_kw": round(draw.uniform(2, 90), 1),
+                "operator": draw.choice(["Uwe", "Vera", "Willi", None]),
+                "state": draw.choices(["running", "idle", "broken"], [6, 3, 1])[0],
+                "maker": draw.choice(["Krone", "Lindt", "Mazer"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def enrolments() -> pd.DataFrame:
+    """380 students in courses over four terms."""
+    draw = random.Random(67)
+    courses = {"Algebra": "Mathematics", "Statistics": "Mathematics", "Genetics": "Biology", "Ecology": "Biology",
+               "Databases": "Computing"}  # fmt: skip
+    rows = []
+    for number in range(380):
+        course = draw.choice(list(courses))
+        mark = draw.choice([None, *range(30, 101, 2)])
+        rows.append(
+            {
+                "enrolment_id": number + 1,
+                "student": f"st{draw.randint(1, 120):03d}",
+                "course": course,
+                "faculty": courses[course],
+                "term": draw.choice(["2024-1", "2024-2", "2025-1", "2025-2"]),
+                "teacher": draw.choice(["Baker", "Clark", "Evans"]),
+                "mark": mark,
+                "passed": mark is not None and mark >= 50,
+                "attendance_pct": draw.randint(20, 100),
+                "fee_paid": draw.choice(["yes", "no", "yes", "yes"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def waste() -> pd.DataFrame:
+    """Waste of nine councils in six years."""
+    draw = random.Random(68)
+    rows = []
+    for place, council in enumerate("Arden Bexford Corby Denby Elmley Frome Goole Hythe Ilford".split()):
+        for year in range(2019, 2025):
+            total = draw.randint(8_000, 60_000)
+            rows.append(
+                {
+                    "council": council,
+                    "area": ["north", "south", "west"][place % 3],
+                    "year": year,
+                    "tonnes_collected": total,
+                    "tonnes_recycled": round(total * draw.uniform(0.2, 0.6)),
+                    "households": draw.randint(9_000, 80_000),
+                    "complaints": draw.randint(0, 300),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def webshop() -> pd.DataFrame:
+    """600 orders of a shop in 2024 and 2025."""
+    draw = random.Random(69)
+    prices = {"Kettle": 34.5, "Toaster": 29.0, "Blender": 59.9, "Grinder": 44.0, "Scale": 19.5}
+    rows = []
+    for number in range(600):
+        ordered = datetime(2024, 2, 1) + timedelta(minutes=draw.randrange(640 * 1440))
+        product = draw.choice(list(prices))
+        state = draw.choices(["delivered", "returned", "cancelled", "open"], [12, 2, 1, 1])[0]
+        sent = ordered + timedelta(hours=draw.randint(3, 120))
+        rows.append(
+            {
+                "order_no": 10_000 + number,
+                "customer": f"C{draw.randint(1, 140):03d}",
+                "product": product,
+                "ordered_at": ordered,
+                "shipped_at": sent if state in {"delivered", "returned"} else None,
+                "quantity": draw.choice([1, 1, 1, 2, 3, 6]),
+                "unit_price": prices[product],
+                "country": draw.choice(["NL", "BE", "FR"]),
+                "coupon": draw.choice([None, None, None, "SAVE10", "WELCOME"]),
+                "status": state,
+                "gift": draw.random() < 0.2,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def applicants() -> pd.DataFrame:
+    """150 people who applied for a post."""
+    draw = random.Random(70)
+    rows = []
+    for number in range(150):
+        hired = draw.random() < 0.12
+        rows.append(
+            {
+                "applicant_id": number + 1,
+                "name": f"{draw.choice(['Lea', 'Max', 'Noa', 'Ole', 'Pam'])} {'abcdefghij'[number // 15].upper()}{number % 15}",
+                "position": draw.choice(["Data Engineer", "Nurse", "Driver", "Accountant"]),
+                "source": draw.choice(["referral", "job board", "agency"]),
+                "applied_on": datetime(2025, 1, 2) + timedelta(days=draw.randrange(312)),
+                "years_experience": draw.randint(0, 25),
+                "expected_salary": draw.randrange(24_000, 92_000, 500),
+                "interviews": draw.choice([0, 0, 1, 2, 3]),
+                "stage": "hired" if hired else draw.choice(["new", "screening", "interview", "rejected"]),
+                "gender": draw.choice(["F", "M"]),
+                "city": draw.choice(["Basel", "Bern", "Zug"]),
             }
         )
     return pd.DataFrame(rows)
