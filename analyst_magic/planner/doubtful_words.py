@@ -33,6 +33,38 @@ def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words:
     _for_each_row(plan, found, words)
     _condition_without_a_value(plan, found, text)
     _of_every_row(plan, found, text)
+    _level_of_a_group(plan, text, words)
+    _two_most_common(plan, text)
+
+
+def _level_of_a_group(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``which faculty has the lowest attendance``: on average, or the lowest of one row?"""
+    ends = [m for m in plan.measures if isinstance(m, Measure) and m.function in {"min", "max"} and m.column]
+    if plan.limit != 1 or len(ends) != 1 or not plan.group_by or plan.source is not None:
+        return
+    column = str(ends[0].column)
+    if not _LEVELS & {*name_parts(column)} or re.search(r"\b(?:single|max|maximum|min|minimum)\b", text, re.I):
+        return
+    said = re.search(rf"\b({'|'.join(_ENDS_SAID)})\s+(?=\w)", text, re.I)
+    choices = (f"{text[: said.end()]}average {text[said.end() :]}",) if said else ()
+    raise Ambiguous(
+        f"Of {column}, the average of each {plan.group_by[0].column}, or the one row with the {ends[0].function}imum?",
+        f"Say “{'highest' if ends[0].function == 'max' else 'lowest'} average {column}”.",
+        choices=choices,
+    )
+
+
+_LEVELS = frozenset("pct percent percentage attendance occupancy utilisation utilization share".split())
+_ENDS_SAID = ("highest", "lowest", "best", "worst", "greatest", "smallest", "largest")
+
+
+def _two_most_common(plan: QueryPlan, text: str) -> None:
+    """``most common treatment of patients``: of all, or for each?"""
+    common = re.search(r"\bmost\s+(?:common|frequent|popular)\b", text, re.I)
+    if common is None or len(plan.group_by) < 2 or re.search(r"\b(?:by|per|each|every|and|with)\b", text, re.I):
+        return
+    names = " and ".join(d.column for d in plan.group_by)
+    raise Abstained(f"It is not clear whether {names} are looked at together.", "Say “by ...” for groups.")
 
 
 def _rows_with(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:

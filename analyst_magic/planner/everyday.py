@@ -131,13 +131,14 @@ def top_one_of_each(asking: Asking) -> QueryPlan:
     return asking.ask(f"top 1 {gaps['noun']} per {gaps['group']} by {gaps['figure']}")
 
 
-@FORMS.form(r"(?P<noun>\w+)\s+rate(?P<rest>\s+(?:by|per|for|in|of|over|on|at|among)\s+.+)?")
+@FORMS.form(r"(?P<noun>[\w-]+)\s+rate(?P<rest>\s+(?:by|per|for|in|of|over|on|at|among)\s+.+)?")
 def rate_of(asking: Asking) -> QueryPlan:
     """``return rate by product``, ``pass rate``: the share of the rows for which a column of yes and no says so."""
     gaps, words = asking.gaps, asking.words
     noun = canonical(gaps["noun"].lower())
     flags = [c.sql for c in words.card.columns if is_flag_column(c.sql, words)]
-    named = [name for name in flags if is_noun_of_deed(noun, name_parts(name)[-2:]) or _same_verb(noun, name)]
+    own = [name for name in flags if name.lower() == gaps["noun"].lower().replace("-", "_")]
+    named = own or [name for name in flags if is_noun_of_deed(noun, name_parts(name)[-2:]) or _same_verb(noun, name)]
     if len(named) == 1:
         return asking.ask(f'share of rows where "{named[0]}" {gaps["rest"]}')
     values = [pairs for said, pairs in words.values.items() if len(said) == 1 and is_noun_of_deed(noun, said)]
@@ -213,9 +214,16 @@ def most_of_verb(asking: Asking) -> QueryPlan:
     gaps = asking.gaps
     end = "highest" if gaps["end"].lower() == "most" else "lowest"
     numbers = [c.sql for c in asking.words.card.columns if is_number(c)]
-    named = [name for name in numbers if gaps["verb"].lower() in past_forms(canonical(name))]
+    verb = gaps["verb"].lower()
+    named = [name for name in numbers if verb in past_forms(canonical(name))]
+    named = named or [n for n in numbers if verb in {f for part in name_parts(n) for f in past_forms(part)}]
     if len(named) != 1:
         raise unclear()
+    noun, _, rest = gaps["rows"].partition(" ")
+    values = asking.words.values.get((noun.lower(),), ())
+    if len(values) == 1:  # "most experienced accountant", where a post is one
+        ((column, value),) = values
+        return asking.ask(f'rows with the {end} "{named[0]}" where "{column}" is "{value}" {rest}')
     return asking.ask(f'{gaps["rows"]} with the {end} "{named[0]}"')
 
 

@@ -39,6 +39,8 @@ def is_flag(span: Span) -> Where | None:
     if _is_compared(span):
         return None
     negated = bool(span.of("not")) or span.own[0].text.lower() == "not"
+    if span.own[0].text.lower() in {"no", "without"} and span.after.kind in {"rows", "frame"}:
+        return None
     return where_true(span.own[-1], span.words, negated=negated)
 
 
@@ -60,7 +62,16 @@ def flagged_rows(span: Span) -> Where | None:
         return None
     if span.after.kind in {"value", "column"} and (span.after.lead or _is_of_flag(span)):
         return None
-    return where_said(span.own[-1], span.words, negated=len(span.own) > 1)
+    found = where_said(span.own[-1], span.words, negated=len(span.own) > 1)
+    return _none(found) if span.own[0].text.lower() in {"no", "without"} else found
+
+
+def _none(found: Where | None) -> Where | None:
+    """``no disputed invoices``: of those there is none, which says more than that a row is not so."""
+    if found is None:
+        return None
+    none = [c.model_copy(update={"label": "none"}) for c in found.conditions if isinstance(c, Filter)]
+    return Where(tuple(none), about=found.about)
 
 
 @RULES.rule("column", cost=0.7)

@@ -172,6 +172,8 @@ def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[
     for words, score in ((parts, 90), (bare, 88)):
         yield words, score
         yield tuple(main_synonym(word) for word in words), score - 10
+    if len(bare) == 2:
+        yield bare[::-1], 70  # recycled tonnes, of tonnes_recycled
     for length in range(1, len(bare)):
         for start in range(len(bare) - length + 1):
             some = bare[start : start + length]

@@ -9,6 +9,7 @@ from ..turn import ColumnCard
 from .asking import total_or_mean
 from .column_choice import is_number, is_text, tells_apart
 from .figures import NEXT_STEP
+from .flags import truth
 from .lexicon import Lexicon
 from .linking import columns_called
 from .orders import goes_down, hinted, orders
@@ -35,6 +36,14 @@ def _says_none(condition: Filter) -> bool:
     )
 
 
+def _contrary(found: Filter, words: Lexicon) -> Filter:
+    """The condition that holds where another one does not."""
+    flag = truth(words.column(found.column))
+    if found.operator == "=" and flag is not None:
+        return found.model_copy(update={"values": tuple(v for v in flag if v not in found.values), "label": ""})
+    return found.model_copy(update={"operator": _CONTRARY[found.operator], "label": ""})
+
+
 def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
     """``which carriers fly to MIA``, ``list the species by island``: what is distinct."""
     by = bool(request.groups) and not request.subject and not speaks_of_rows(request)
@@ -47,7 +56,7 @@ def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
     missing = [f for f in request.filters if isinstance(f, Filter) and f.column not in own and _says_none(f)]
     if missing:  # "which carriers do not fly to BOS", "referees who showed no red card": none of their rows does
         rest = tuple(f for f in request.filters if f not in missing)
-        turned = [f.model_copy(update={"operator": _CONTRARY[f.operator], "label": ""}) for f in missing]
+        turned = [_contrary(f, request.words) for f in missing]
         having = tuple(Rows(which="no", where=(f,)) for f in turned)
         return QueryPlan(frame=request.frame, filters=rest, group_by=groups, having=having,
                          order=orders(replace(request, groups=groups)), limit=request.limit,

@@ -43,6 +43,9 @@ _ROWS_ARE: tuple[frozenset[str], ...] = (
     frozenset("stay admission".split()),
     frozenset("gift donation".split()),
     frozenset("pupil student".split()),
+    frozenset("article product item sku".split()),
+    frozenset("applicant candidate".split()),
+    frozenset("machine device".split()),
 )
 """Nouns that name the same rows; used only where a frame has no other place for the noun."""
 
@@ -269,3 +272,41 @@ def light_end(found: re.Match[str], words: Lexicon) -> str | None:
     known = tuple(found["who"].lower().split()) in words.values
     many = re.match(r"\s*(?:how\s+many|how\s+much|which|what)\b", found.string, re.IGNORECASE)
     return f"{found['has']} {found['who']}" if known and many and not is_known(found["got"], words) else None
+
+
+@WORDINGS.wording(r"\b(?P<one>[a-z]{3,})\s+of\s+(?P<other>[a-z]{3,})\b")
+def name_with_of(found: re.Match[str], words: Lexicon) -> str | None:
+    """``years of experience``, of ``years_experience``."""
+    name = words.exact.get(f"{found['one']}_{found['other']}".lower())
+    return f'"{name}"' if name is not None and is_number(words.column(name)) else None
+
+
+@WORDINGS.wording(r"\bwho\s+(?P<verb>[a-z]{3,})s\s+(?=(?:the\s+)?[A-Za-z]*[\w-]+\s*\??\s*$)")
+def who_does_it(found: re.Match[str], words: Lexicon) -> str | None:
+    """``who operates M-07``: the ``operator`` of the row."""
+    verb = found["verb"].lower()
+    agents = [f"{root}{end}" for root in (verb, verb.removesuffix("e")) for end in ("er", "or", "r")]
+    named = {words.exact[agent] for agent in agents if agent in words.exact}
+    return f'what is the "{named.pop()}" of ' if len(named) == 1 and not is_known(found["verb"], words) else None
+
+
+@WORDINGS.wording(
+    r"^\s*(?:the\s+)?(?P<unit>year|quarter|month|week|day|weekday|hour)\s+with\s+(?:the\s+)?(?=(?:most|fewest|highest|lowest|least)\b)"
+)
+def time_with_most(found: re.Match[str], words: Lexicon) -> str:
+    """``year with the fewest complaints``."""
+    return f"which {found['unit']} has the "
+
+
+@WORDINGS.wording(
+    r"\b(?P<before>(?:average|mean|median|total|most\s+(?:common|frequent|popular))\b[\w\s]*?\s)(?P<prep>of|for|among)\s+(?P<value>[a-z-]+)\s+(?P<noun>[a-z]+s)\b(?=\s*[?.]?$|\s+(?:by|per|in|since)\b)"
+)
+def of_such_people(found: re.Match[str], words: Lexicon) -> str | None:
+    """``most common treatment of private patients``: of the rows that are so."""
+    values = words.values.get((found["value"].lower(),), ())
+    noun = columns_called(stem(found["noun"].lower()), words)
+    if len(values) != 1 or len(noun) != 1 or not is_text(words.column(noun[0])) or noun[0] == values[0][0]:
+        return None
+    if columns_called(found["value"], words) or re.search(r"\bnumber\s+of\b", found["before"], re.IGNORECASE):
+        return None
+    return f'{found["before"]}{found["prep"]} rows where "{values[0][0]}" is "{values[0][1]}"'

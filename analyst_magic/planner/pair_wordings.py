@@ -13,8 +13,12 @@ from .tokens import canonical, past_forms
 from .wordings import Wordings, amounts_called, is_known
 
 WORDINGS = Wordings()
-_BOUND = "budget|target|quota|limit|goal|forecast|estimate|plan|sla|allowance"
+_BOUND = (
+    r"budget|target|quota|limit|goal|forecast|estimate|plan|sla|allowance|reorder[\s_](?:level|point)|min(?:imum)?[\s_]stock"
+    r"|safety[\s_]stock|threshold|capacity"
+)
 _REACHED = frozenset("actual spent spend cost expense used reached achieved real sold".split())
+_STOCK = frozenset("hand stock quantity available".split())
 _WENT = r"(?:(?:that|which|who)\s+)?(?:(?:is|are|was|were|went|ran|go|goes|run|came|come|have\s+gone|has\s+gone|have\s+run|finished|got)\s+)?"
 _UNIT_PARTS = frozenset(UNITS) | frozenset("hour hours day days minute minutes min mins eur usd pct".split())
 
@@ -62,14 +66,16 @@ def _is_time(name: str) -> bool:
 def _pair(bound: str, words: Lexicon) -> tuple[str, str] | None:
     """What was reached, and what it was to be: the one column for each; None where one is not clear."""
     numbers = [c.sql for c in words.card.columns if is_number(c) and not numbers_things(c)]
-    bounds = [name for name in numbers if bound in {canonical(part) for part in name_parts(name)}]
+    wanted = {canonical(part) for part in name_parts(bound)}
+    bounds = [name for name in numbers if wanted <= {canonical(part) for part in name_parts(name)}]
     if len(bounds) != 1:
         return None
-    own = {canonical(part) for part in name_parts(bounds[0])} - {bound}
+    own = {canonical(part) for part in name_parts(bounds[0])} - wanted
     others = [name for name in numbers if name != bounds[0]]
     parts = {name: {canonical(part) for part in name_parts(name)} for name in others}
     shared = [name for name in others if own and own <= parts[name]]
-    actual = [name for name in others if "actual" in parts[name]] or [n for n in others if parts[n] & _REACHED]
+    nouns = _STOCK if wanted & {"reorder", "stock"} else _REACHED
+    actual = [name for name in others if "actual" in parts[name]] or [n for n in others if parts[n] & nouns]
     reached = shared if len(shared) == 1 else actual
     return (reached[0], bounds[0]) if len(reached) == 1 else None
 
@@ -104,3 +110,15 @@ def overrun(found: re.Match[str], words: Lexicon) -> str | None:
         return None
     first, second = pair if found["what"].lower().startswith("over") else pair[::-1]
     return f"{found[0].split()[0]} {first} minus {second}"
+
+
+@WORDINGS.wording(r"\b(?:(?:that|which)\s+)?(?:(?:are|is|were|was)\s+)?(?P<out>out\s+of|in)\s+stock\b")
+def out_of_stock(found: re.Match[str], words: Lexicon) -> str | None:
+    """``which products are out of stock``: of those there is none."""
+    named = [words.exact[name] for name in _STOCKS if name in words.exact and is_number(words.column(words.exact[name]))]
+    if len(named) != 1 or "in_stock" in words.exact:
+        return None
+    return f'where "{named[0]}" {"is" if found["out"].lower().startswith("out") else "above"} 0'
+
+
+_STOCKS = ("stock", "on_hand", "stock_level", "units_in_stock", "quantity_on_hand", "inventory")

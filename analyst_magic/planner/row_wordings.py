@@ -370,3 +370,45 @@ def _one_value(noun: str, words: Lexicon) -> tuple[str, str] | None:
         return None
     found = words.values.get((low,), ()) or words.values.get((stem(low),), ())
     return (found[0][0], str(found[0][1])) if len(found) == 1 else None
+
+
+@WORDINGS.wording(r"\b(?P<rows>[a-z]+)\s+(?:who|that|which)\s+(?:had|have|has)\s+(?:no|not\s+any)\s+(?P<noun>[a-z_]+)\b")
+def rows_that_had_none(found: re.Match[str], words: Lexicon) -> str | None:
+    """``applicants who had no interview``."""
+    named = columns_called(found["noun"], words)
+    rows = found["rows"].lower() == "rows" or is_each_row(found["rows"], words)
+    return f"{found['rows']} without {found['noun']}" if rows and len(named) == 1 else None
+
+
+@WORDINGS.wording(
+    r"\b(?P<rows>[a-z]+)\s+with\s+(?:an?|any)\s+(?P<noun>[a-z_]+)(?=\s+(?:by|per|for\s+each|since|over\s+time)\b)"
+)
+def rows_with_one(found: re.Match[str], words: Lexicon) -> str | None:
+    """``orders with a coupon by month``: those for which the column holds something."""
+    name = words.exact.get(found["noun"].lower())
+    rows = found["rows"].lower() == "rows" or canonical(found["rows"].lower()) in words.frame[-1:]
+    nullable = name is not None and words.column(name).nulls and not is_number(words.column(name))
+    rows = rows or is_each_row(found["rows"], words)
+    return f'{found["rows"]} where "{name}" is not missing' if rows and nullable else None
+
+
+@WORDINGS.wording(
+    r"^\s*(?P<list>(?:which|list|show)\s+)?(?P<who>[a-z]+)\s+(?:without|with\s+no)\s+(?:any\s+)?(?P<what>[a-z-]+)\s+(?P<rows>[a-z]+)\s*\??\s*$"
+)
+def groups_without_such(found: re.Match[str], words: Lexicon) -> str | None:
+    """``customers without disputed invoices``: those of whose rows none is so."""
+    rows, who = canonical(found["rows"].lower()), columns_called(stem(found["who"].lower()), words)
+    if rows not in {*words.frame[-1:], "row"} or len(who) != 1 or is_each_row(found["who"], words):
+        return None
+    return f"which {found['who']} have no {found['what']} {found['rows']}"
+
+
+@WORDINGS.wording(r"\b(?:mentioning|that\s+mentions?|containing\s+the\s+word)\s+(?P<word>\"[^\"]+\"|[a-z]+)\b")
+def mentioning(found: re.Match[str], words: Lexicon) -> str | None:
+    """``reviews mentioning noisy``: in the one column of free text."""
+    named = [words.exact[name] for name in _TEXTS if name in words.exact]
+    word = found["word"].strip('"')
+    return f'where "{named[0]}" contains "{word}"' if len(named) == 1 else None
+
+
+_TEXTS = ("text", "comment", "comments", "note", "notes", "description", "message", "body", "review")

@@ -12,6 +12,12 @@ from .wordings import Wordings, is_each_row
 
 WORDINGS = Wordings()
 _SHARE = r"share|percentage|percent|proportion|fraction"
+@WORDINGS.wording(r"(?:^\s*|\b(?P<which>what|which)\s+)%\s+(?=of\b)")
+def sign(found: re.Match[str], words: Lexicon) -> str:
+    """``% of English reviews``."""
+    return f"{found['which'] or ''} percentage ".lstrip()
+
+
 _GROUPS = r"by|per|in\s+each|for\s+each|of\s+each|at\s+each|for\s+every|in\s+every|within\s+each"
 
 
