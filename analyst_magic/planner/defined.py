@@ -169,7 +169,7 @@ def with_definition(plan: QueryPlan, column: Derived) -> QueryPlan:
         raise Abstained(
             f"It is not clear what to do with {column.name} here.", "Say for example “total revenue by ...”."
         )
-    return plan.model_copy(update={"derived": (*plan.derived, column)})
+    return plan.model_copy(update={"derived": (column, *plan.derived)})  # others may be computed from it
 
 
 def _number(text: str, words: Lexicon) -> str | None:

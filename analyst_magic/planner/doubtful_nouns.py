@@ -243,7 +243,7 @@ _DATED_BY = r"\b(?:ordered|sorted|ranked)\s+by\b"
 
 def _said_of_rows(tag: Tag, words: Lexicon) -> str:
     """The condition that a participle is: a column of yes and no, or a value; empty where it is none."""
-    if not tag.text.lower().endswith(("ed", "en", "lt", "nt")) or len(tag.meaning or ()) != 1:
+    if not (tag.text or " ").lower().split()[0].endswith(("ed", "en", "lt", "nt")) or len(tag.meaning or ()) != 1:
         return ""
     if tag.kind == "column":
         return str(tag.meaning[0]) if is_flag_column(tag.meaning[0], words) else ""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, written_none
+from .column_choice import is_number, numbers_things, written_none
 from .lexicon import Lexicon
 from .linking import Tag
 from .plan.schema import Filter, Measure, QueryPlan, walk
@@ -17,6 +17,7 @@ from .plan.sql import is_time
 from .plan.words import name_parts, spoken
 from .running import adds_up
 from .tokens import canonical
+from .year_columns import is_year_column
 
 
 def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
@@ -35,6 +36,21 @@ def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words:
     _of_every_row(plan, found, text)
     _level_of_a_group(plan, text, words)
     _two_most_common(plan, text)
+    _grouped_by_an_amount(plan, text, words)
+
+
+def _grouped_by_an_amount(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``biggest borrower by amount``: what is ranked by is no group."""
+    ranked = re.search(r"\b(?:top|bottom|best|worst|biggest|largest|smallest|highest|lowest)\b.*\bby\b", text, re.I)
+    for dimension in plan.group_by if ranked and plan.chart is None else ():
+        column = words.columns.get(dimension.column)
+        plain = not (dimension.time or dimension.width or dimension.edges)
+        if column is None or not plain or not is_number(column) or numbers_things(column) or is_year_column(column):
+            continue
+        if (column.distinct or 0) > 20 and adds_up(column.sql):
+            raise Abstained(
+                f"It is not clear what to rank by {column.sql}.", f"Say for example “row with the highest {column.sql}”."
+            )
 
 
 def _level_of_a_group(plan: QueryPlan, text: str, words: Lexicon) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..turn import ColumnCard
+from .filters import is_a_year
 from .lexicon import Lexicon
 from .linking import Tag
 from .parts import Groups, Where
@@ -22,6 +23,8 @@ def _is_compared(span: Span) -> bool:
     """Whether what follows is what the column is compared with; ``where returned in Oslo`` has another condition."""
     after = span.after
     place = after.kind == "value" and bool({"in", "at", "for", "on"} & set(after.lead.split()))
+    if after.kind == "number" and {"in", "during"} & set(after.lead.split()) and is_a_year(after):
+        return False  # "that converted in 2025"
     return after.kind in _NEXT and not (place and not any(name in span.own[-1].meaning for name, _ in after.meaning))
 
 

@@ -167,12 +167,16 @@ def _verbs(card: FrameCard) -> dict[str, list[str]]:
     return found
 
 
+_NO_NOUNS = frozenset("id no nr key number num code at on in by date time is has".split())
+"""Parts of names that do not stand before a noun: a ``credit_no`` is no *no credit*."""
+
+
 def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:
     """Words that may stand for a column, with how well they fit."""
     for words, score in ((parts, 90), (bare, 88)):
         yield words, score
         yield tuple(main_synonym(word) for word in words), score - 10
-    if len(bare) == 2:
+    if len(bare) == 2 and not _NO_NOUNS & {*bare}:
         yield bare[::-1], 70  # recycled tonnes, of tonnes_recycled
     for length in range(1, len(bare)):
         for start in range(len(bare) - length + 1):

@@ -24,10 +24,12 @@ _DOERS: dict[str, tuple[str, ...]] = {
     "performer": (), "borrower": ("amount", "borrowed"), "contributor": ("amount", "contribution"),
 }  # fmt: skip
 """Who is called after a figure, and the names that the figure may have."""
-_PEOPLE = (
-    "customer client company name user member passenger guest buyer donor player driver employee rep seller salesperson "
-    "agent author account subscriber patient student borrower supplier waiter officer person"
-).split()
+_BUYERS = frozenset(
+    "customer client company name user member passenger guest buyer donor account subscriber patient borrower".split()
+)
+_STAFF = frozenset("driver employee rep seller salesperson agent author waiter player name".split())
+_EARN = frozenset({"earner", "scorer", "seller", "performer"})
+"""Those who are staff; all others pay."""
 _ROWS_ARE: tuple[frozenset[str], ...] = (
     frozenset("customer client account subscriber buyer".split()),
     frozenset("loan credit".split()),
@@ -109,7 +111,8 @@ def _who(doer: str, group: str | None, words: Lexicon) -> str | None:
         return named[0] if len(named) == 1 and is_text(words.column(named[0])) else None
     texts = [c for c in words.card.columns if is_text(c)]
     own = [c.sql for c in texts if canonical(doer.lower()) in {canonical(part) for part in name_parts(c.sql)}]
-    people = own or [c.sql for c in texts if {canonical(part) for part in name_parts(c.sql)} & {*_PEOPLE}]
+    nouns = _STAFF if doer.lower() in _EARN else _BUYERS
+    people = own or [c.sql for c in texts if {canonical(part) for part in name_parts(c.sql)} & nouns]
     return people[0] if len(people) == 1 else None
 
 
@@ -310,3 +313,16 @@ def of_such_people(found: re.Match[str], words: Lexicon) -> str | None:
     if columns_called(found["value"], words) or re.search(r"\bnumber\s+of\b", found["before"], re.IGNORECASE):
         return None
     return f'{found["before"]}{found["prep"]} rows where "{values[0][0]}" is "{values[0][1]}"'
+
+
+@WORDINGS.wording(
+    r"^\s*(?:(?:which|what|who)\s+is\s+)?(?:the\s+)?(?P<end>top|best|biggest|largest|worst|smallest)\s+(?P<noun>[a-z]+)\s+by\s+(?P<figure>[a-z_]+)\s*\??\s*$"
+)
+def top_row_by(found: re.Match[str], words: Lexicon) -> str | None:
+    """``top member by visits``: the row with the most."""
+    figures, noun = columns_called(found["figure"], words), found["noun"].lower()
+    amounts = [name for name in figures if is_number(words.column(name)) and not numbers_things(words.column(name))]
+    if len(amounts) != 1 or stem(noun) != noun or not is_each_row(noun, words):
+        return None
+    low = found["end"].lower() in {"smallest"}
+    return f'row with the {"lowest" if low else "highest"} "{amounts[0]}"' if found["end"].lower() != "worst" else None

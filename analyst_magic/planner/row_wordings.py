@@ -13,7 +13,7 @@ from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import is_key
 from .tokens import canonical, stem, tokens
-from .wordings import Wordings, amounts_called, has_both_signs, is_each_row, is_known, is_plural_key, rows_are_persons
+from .wordings import Wordings, amounts_called, has_both_signs, is_each_row, is_known, is_plural_key, one_value, rows_are_persons
 
 WORDINGS = Wordings()
 
@@ -346,7 +346,7 @@ def but(found: re.Match[str], words: Lexicon) -> str | None:
 )
 def rows_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
     """``buyers in Lund``, where ``job`` has the value *Buyer*."""
-    value = _one_value(found["noun"], words)
+    value = one_value(found["noun"], words)
     if value is None:
         return None
     and_ = "and " if found["next"].lower() in {"in", "at", "from"} else ""
@@ -358,18 +358,9 @@ def rows_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
 )
 def who_is_so(found: re.Match[str], words: Lexicon) -> str | None:
     """``who is the director at Vinter``: the names of those rows."""
-    value = _one_value(found["noun"], words)
+    value = one_value(found["noun"], words)
     names = [words.exact[name] for name in ("name", "full_name", "person") if name in words.exact]
     return f'show "{names[0]}" where "{value[0]}" is "{value[1]}" and ' if value is not None and len(names) == 1 else None
-
-
-def _one_value(noun: str, words: Lexicon) -> tuple[str, str] | None:
-    """The one value that a noun in the singular or plural is, with its column; None where it names something else."""
-    low = noun.lower()
-    if columns_called(low, words) or canonical(low) in words.frame[-1:] or low in words.exact:
-        return None
-    found = words.values.get((low,), ()) or words.values.get((stem(low),), ())
-    return (found[0][0], str(found[0][1])) if len(found) == 1 else None
 
 
 @WORDINGS.wording(r"\b(?P<rows>[a-z]+)\s+(?:who|that|which)\s+(?:had|have|has)\s+(?:no|not\s+any)\s+(?P<noun>[a-z_]+)\b")
@@ -412,3 +403,10 @@ def mentioning(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 _TEXTS = ("text", "comment", "comments", "note", "notes", "description", "message", "body", "review")
+
+
+@WORDINGS.wording(r"^\s*(?P<noun>[a-z]+(?:s|men))\s+(?=(?:per|by|for\s+each|in\s+each)\s+[a-z])")
+def number_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
+    """``women per arm``, ``nurses by city``: how many."""
+    value = one_value(found["noun"], words)
+    return f'number of rows where "{value[0]}" is "{value[1]}" ' if value is not None else None

@@ -10,7 +10,7 @@ from .lexicon import Lexicon
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .tokens import canonical, past_forms, stem
-from .wordings import Wordings, is_each_row, rows_are_persons
+from .wordings import Wordings, is_each_row, one_value, rows_are_persons
 
 WORDINGS = Wordings()
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -43,10 +43,10 @@ def done_when(found: re.Match[str], words: Lexicon) -> str | None:
     return f'where "{flag}" and {_dated(dated, found)}'
 
 
-@WORDINGS.wording(r"^\s*(?P<flag>[a-z]{3,}(?:ed|en|nt|ew))\s+(?=(?:in|at|from|with|since)\s)")
+@WORDINGS.wording(r"^\s*(?P<flag>[a-z]{3,}(?:ed|en|nt|ew)(?:\s(?:out|off|up|over))?)\s+(?=(?:in|at|from|with|since)\s)")
 def so_at_the_start(found: re.Match[str], words: Lexicon) -> str | None:
     """``churned in Germany``: the rows that did."""
-    flag = words.exact.get(found["flag"].lower())
+    flag = words.exact.get(found["flag"].lower().replace(" ", "_"))
     return f'rows where "{flag}" ' if flag is not None and is_flag_column(flag, words) else None
 
 
@@ -78,10 +78,15 @@ def has_not(found: re.Match[str], words: Lexicon) -> str | None:
 )
 def never_did(found: re.Match[str], words: Lexicon) -> str | None:
     """``members who have never visited``, ``accounts that never raised a ticket``: by a column that says so of rows."""
-    if found["rows"].lower() != "rows" and not is_each_row(found["rows"], words):
+    rows = found["rows"].lower()
+    if rows != "rows" and not is_each_row(rows, words) and one_value(rows, words) is None:
         return None
     condition = _never(found["verb"].lower(), found["noun"], words)
-    return None if condition is None else f"{found['rows']} where {condition}{found['end']}"
+    if condition is None:
+        return None
+    value = None if rows == "rows" or is_each_row(rows, words) else one_value(rows, words)
+    of_kind = f'rows where "{value[0]}" is "{value[1]}" and' if value is not None else f"{found['rows']} where"
+    return f"{of_kind} {condition}{found['end']}"
 
 
 def _never(verb: str, noun: str | None, words: Lexicon) -> str | None:
@@ -215,3 +220,31 @@ def born_when(found: re.Match[str], words: Lexicon) -> str | None:
     """``members born before 1960``, where there is a ``birth_year``."""
     name = words.exact.get("birth_year") or words.exact.get("year_of_birth")
     return f'where "{name}" {found["than"]} ' if name is not None and rows_are_persons(words) else None
+
+
+@WORDINGS.wording(r"^\s*(?P<noun>[a-z]+(?:-[a-z]+)*s)\s+(?P<next>in|at|from|on|since|by|per|for\s+each)\s")
+def those_so(found: re.Match[str], words: Lexicon) -> str | None:
+    """``no-shows in March``, ``no-shows by dentist``, where ``no_show`` says yes or no."""
+    flag = words.exact.get(stem(found["noun"].lower().replace("-", "_")))
+    if flag is None or not is_flag_column(flag, words) or words.called(found["noun"]) is not None:
+        return None
+    grouped = found["next"].lower() in {"by", "per"} or " " in found["next"]
+    rest = found["next"]
+    return f'number of rows where "{flag}" {rest} ' if grouped else f'rows where "{flag}" and {rest} '
+
+
+@WORDINGS.wording(r"\b(?P<verb>[a-z]{2,}(?:ed|id|nt|lt|en|ew))\s+(?P<rows>[a-z]+s)\b")
+def those_done(found: re.Match[str], words: Lexicon) -> str | None:
+    """``average amount of paid invoices``, where ``paid_on`` is not known of all."""
+    verb = found["verb"].lower()
+    name = words.done.get((verb,))
+    rows = canonical(found["rows"].lower()) in words.frame[-1:]
+    if name is None or not rows or not words.column(name).nulls or verb in words.exact or (verb,) in words.values:
+        return None
+    before, behind = found.string[: found.start()], found.string[found.end() :]
+    dated = re.search(rf"\b(?:{_TIMES})s?\b|\b(?:19|20)\d\d\b|\b(?:{_MONTHS})[a-z]*\b", behind, re.IGNORECASE)
+    negated = re.search(r"\b(?:not|never|no|without|un)\W*$", before, re.IGNORECASE)
+    return None if dated or negated else f'{found["rows"]} where "{name}" is not missing'
+
+
+_TIMES = "day|week|month|quarter|year|daily|weekly|monthly|today|yesterday|since|before|after|hour|time|trend"

@@ -96,3 +96,12 @@ def has_both_signs(column: ColumnCard) -> bool:
     """Whether a column has numbers below and above zero."""
     ends = (column.minimum, column.maximum)
     return all(isinstance(end, int | float) for end in ends) and ends[0] < 0 < ends[1]
+
+
+def one_value(noun: str, words: Lexicon) -> tuple[str, str] | None:
+    """The one value that a noun in the singular or plural is, with its column; None where it names something else."""
+    low = noun.lower()
+    if columns_called(low, words) or canonical(low) in words.frame[-1:] or low in words.exact:
+        return None
+    found = words.values.get((low,), ()) or words.values.get((stem(low),), ())
+    return (found[0][0], str(found[0][1])) if len(found) == 1 else None
