@@ -55,7 +55,9 @@ def accounts() -> pd.DataFrame:
                 "country": draw.choice(["Germany", "Sweden", "Italy"]),
                 "signup_date": signed,
                 "churned": churned,
-                "churned_on": min(signed + timedelta(days=draw.randint(40, 900)), datetime(2025, 11, 10)) if churned else None,
+                "churned_on": min(signed + timedelta(days=draw.randint(40, 900)), datetime(2025, 11, 10))
+                if churned
+                else None,
                 "seats": seats,
                 "seats_used": draw.randint(1, seats),
                 "mrr": {"Basic": 9, "Team": 19, "Enterprise": 45}[plan] * seats,
@@ -119,7 +121,8 @@ def dishes_sold() -> pd.DataFrame:
                 "quantity": draw.choices([1, 2, 3], [6, 3, 1])[0],
                 "waiter": draw.choice(["Gina", "Hugo", "Iris"]),
                 "table_no": draw.randint(1, 14),
-                "ordered_at": datetime(2025, 9, 1, 12) + timedelta(days=draw.randrange(61), minutes=draw.randrange(9 * 60)),
+                "ordered_at": datetime(2025, 9, 1, 12)
+                + timedelta(days=draw.randrange(61), minutes=draw.randrange(9 * 60)),
                 "takeaway": draw.choice(["yes", "no", "no"]),
                 "tip": draw.choice([None, 0, 1, 2, 5]),
             }
@@ -363,7 +366,8 @@ def appointments() -> pd.DataFrame:
                 "patient": f"{draw.choice(['Ada', 'Bo', 'Cid', 'Dot', 'Eli', 'Fay'])} {'KLMNOPQRSTUVW'[draw.randrange(13)]}.",
                 "dentist": draw.choice(["Dr Weiss", "Dr Schwarz", "Dr Roth"]),
                 "treatment": draw.choice(["check-up", "filling", "crown", "cleaning", "extraction"]),
-                "starts_at": datetime(2025, 1, 6, 8) + timedelta(days=draw.randrange(310), minutes=30 * draw.randrange(19)),
+                "starts_at": datetime(2025, 1, 6, 8)
+                + timedelta(days=draw.randrange(310), minutes=30 * draw.randrange(19)),
                 "duration_min": draw.choice([15, 30, 45, 60]),
                 "fee": 0.0 if missed else float(draw.choice([40, 65, 90, 120, 310])),
                 "no_show": missed,

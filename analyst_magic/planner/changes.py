@@ -37,7 +37,8 @@ def change(asking: Asking) -> QueryPlan:
     mine, its = _own(one, other), _own(other, one)
     (measure,) = one.measures
     measures = tuple(
-        measure.model_copy(update={"where": where, "name": name}) for where, name in zip((mine, its), names, strict=True)
+        measure.model_copy(update={"where": where, "name": name})
+        for where, name in zip((mine, its), names, strict=True)
     )
     gap = Calculation(operator="-", left=names[1], right=names[0])
     share = Calculation(operator="/", left=Calculation(operator="*", left=100, right="change"), right=names[0])

@@ -114,7 +114,9 @@ def _revenue(text: str, words: Lexicon) -> Defined | None:
     if columns_called(found["noun"], words) and not _is_a_price(found["noun"], prices[0], words):
         return None
     before = (found["before"] or "").lower()
-    if before.startswith(("average", "mean", "median")) and re.match(r"\s+(?:per|by|a|each|every)\b", text[found.end() :], re.I):
+    if before.startswith(("average", "mean", "median")) and re.match(
+        r"\s+(?:per|by|a|each|every)\b", text[found.end() :], re.I
+    ):
         return None  # the mean of the rows of a day, or of the totals of the days?
     ends = before.startswith(("highest", "lowest", "most", "least", "by"))
     end = {"most": "highest ", "least": "lowest "}.get(before.split()[0] if before else "", before)

@@ -49,7 +49,8 @@ def _grouped_by_an_amount(plan: QueryPlan, text: str, words: Lexicon) -> None:
             continue
         if (column.distinct or 0) > 20 and adds_up(column.sql):
             raise Abstained(
-                f"It is not clear what to rank by {column.sql}.", f"Say for example “row with the highest {column.sql}”."
+                f"It is not clear what to rank by {column.sql}.",
+                f"Say for example “row with the highest {column.sql}”.",
             )
 
 

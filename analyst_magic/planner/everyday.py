@@ -47,7 +47,9 @@ def who_has(asking: Asking) -> QueryPlan:
     return asking.ask(f"rows with the {asking.gaps['end']} {asking.gaps['figure']}")
 
 
-@FORMS.form(r"who\s+(?P<verb>\w+)\s+(?:the\s+)?(?:(?P<most>most)|fewest|least)\s+(?:(?P<what>[a-z]+)\s+(?=[a-z]+s\b))?(?P<figure>\w+)(?P<rest>\s+.+)?")
+@FORMS.form(
+    r"who\s+(?P<verb>\w+)\s+(?:the\s+)?(?:(?P<most>most)|fewest|least)\s+(?:(?P<what>[a-z]+)\s+(?=[a-z]+s\b))?(?P<figure>\w+)(?P<rest>\s+.+)?"
+)
 def who_did_most(asking: Asking) -> QueryPlan:
     """``who took the most calls``, ``who worked the most hours``: by the one column of people."""
     gaps, words = asking.gaps, asking.words

@@ -313,7 +313,14 @@ def best_by(found: re.Match[str], words: Lexicon) -> str | None:
     if len(amounts) != 1 or len(noun) != 1 or is_number(words.column(noun[0])) or is_each_row(found["noun"], words):
         return None
     parts = {canonical(part) for part in name_parts(amounts[0])}
-    if not parts & {*WORSE_LOW, "quantity", "amount"} or parts & {"rating", "score", "grade", "satisfaction", "star", "mark"}:
+    if not parts & {*WORSE_LOW, "quantity", "amount"} or parts & {
+        "rating",
+        "score",
+        "grade",
+        "satisfaction",
+        "star",
+        "mark",
+    }:
         return None
     end = "highest" if found["end"].lower() == "best" else "lowest"
     return f'which "{noun[0]}" has the {end} total "{amounts[0]}"{found["rest"] or ""}'

@@ -115,7 +115,9 @@ def of_flagged_rows(span: Span) -> tuple[Figure, Where] | None:
     if not counted and (tag.lead or span.before.kind not in {"start", "list"}):
         return None  # "average age of smokers by ward"
     is_plural_noun = stem(text) != text and stem(text) in _words_of(tag, span.words)
-    if not (is_plural_noun and (counted or span.after.kind == "by")) and not (counted and text.split()[0].endswith("ed")):
+    if not (is_plural_noun and (counted or span.after.kind == "by")) and not (
+        counted and text.split()[0].endswith("ed")
+    ):
         return None
     where = where_true(tag, span.words)
     return None if where is None else (Figure((COUNT,)), where)

@@ -171,7 +171,9 @@ def most_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
     noun = _thing(column, words)
     if noun is None:
         return None
-    quantity = _figure(("quantity", "qty", "units"), words) if found["how"].lower() in {"sold", "ordered", "bought"} else None
+    quantity = (
+        _figure(("quantity", "qty", "units"), words) if found["how"].lower() in {"sold", "ordered", "bought"} else None
+    )
     if quantity is not None:
         end = "highest" if found["end"].lower() == "most" else "lowest"
         return f'which "{noun}" has the {end} total "{quantity}" where "{column}" is "{value}"{found["rest"] or ""}'
@@ -192,12 +194,16 @@ def _thing(kind: str, words: Lexicon) -> str | None:
 _BARE = r"above|over|below|under|(?:more|less|higher|greater|lower)\s+than|at\s+least|at\s+most|between"
 
 
-@WORDINGS.wording(rf"\b(?P<noun>[a-z]+s)\s+(?:worth\s+)?(?P<than>{_BARE})\s+(?=[$€£]?\d[\d,.]*(?:k|m)?\b(?!\s*(?:%|percent|[a-z]*(?:days?|hours?|minutes?|years?|months?|weeks?))))")
+@WORDINGS.wording(
+    rf"\b(?P<noun>[a-z]+s)\s+(?:worth\s+)?(?P<than>{_BARE})\s+(?=[$€£]?\d[\d,.]*(?:k|m)?\b(?!\s*(?:%|percent|[a-z]*(?:days?|hours?|minutes?|years?|months?|weeks?))))"
+)
 def rows_of_amount(found: re.Match[str], words: Lexicon) -> str | None:
     """``credits above 100k``, where one column is called the amount of a row."""
     named = [c.sql for c in words.card.columns if is_number(c) and c.sql.lower() in _AMOUNTS]
     own = canonical(found["noun"].lower()) in row_nouns(words) or found["noun"].lower() == "rows"
-    follows = re.match(r"[$€£]?[\d,.]+(?:k|m)?(?:\s+and\s+[\d,.]+k?)?\s+(?P<next>[a-z_]+)", found.string[found.end() :], re.I)
+    follows = re.match(
+        r"[$€£]?[\d,.]+(?:k|m)?(?:\s+and\s+[\d,.]+k?)?\s+(?P<next>[a-z_]+)", found.string[found.end() :], re.I
+    )
     if len(named) != 1 or not own or is_number_column(found["noun"], words) or _counts(follows, words):
         return None
     if not _within(found.string[found.end() :], words.column(named[0])):
@@ -226,7 +232,9 @@ def _counts(follows: re.Match[str] | None, words: Lexicon) -> bool:
     return follows is not None and follows["next"].lower() not in _PREPOSITIONS
 
 
-_PREPOSITIONS = frozenset("in by per for with without from on at since where who that and after before until during".split())
+_PREPOSITIONS = frozenset(
+    "in by per for with without from on at since where who that and after before until during".split()
+)
 
 
 _OBJECTS: dict[str, tuple[str, ...]] = {
@@ -269,7 +277,9 @@ def brings_most(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{found["which"]} "{group[0]}" has the {"highest" if found["end"].lower() == "most" else "lowest"} total "{figure[0]}"'
 
 
-@WORDINGS.wording(r"\b(?P<has>has|have|had|does|did)\s+(?P<who>[\w ]+?)\s+(?P<got>got|have|handled?|managed?)\s*(?=\??\s*$)")
+@WORDINGS.wording(
+    r"\b(?P<has>has|have|had|does|did)\s+(?P<who>[\w ]+?)\s+(?P<got>got|have|handled?|managed?)\s*(?=\??\s*$)"
+)
 def light_end(found: re.Match[str], words: Lexicon) -> str | None:
     """``how many projects has Luis Prat got``: the verb at the end adds nothing."""
     known = tuple(found["who"].lower().split()) in words.values

@@ -115,7 +115,9 @@ def overrun(found: re.Match[str], words: Lexicon) -> str | None:
 @WORDINGS.wording(r"\b(?:(?:that|which)\s+)?(?:(?:are|is|were|was)\s+)?(?P<out>out\s+of|in)\s+stock\b")
 def out_of_stock(found: re.Match[str], words: Lexicon) -> str | None:
     """``which products are out of stock``: of those there is none."""
-    named = [words.exact[name] for name in _STOCKS if name in words.exact and is_number(words.column(words.exact[name]))]
+    named = [
+        words.exact[name] for name in _STOCKS if name in words.exact and is_number(words.column(words.exact[name]))
+    ]
     if len(named) != 1 or "in_stock" in words.exact:
         return None
     return f'where "{named[0]}" {"is" if found["out"].lower().startswith("out") else "above"} 0'

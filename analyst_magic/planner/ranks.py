@@ -25,7 +25,21 @@ from .year_columns import is_year_column
 
 RULES = Grammar()
 _BORN = frozenset(
-    {"birth", "born", "birthday", "dob", "installed", "commissioned", "manufactured", "built", "founded", "opened", "established", "completed", "launched"}
+    {
+        "birth",
+        "born",
+        "birthday",
+        "dob",
+        "installed",
+        "commissioned",
+        "manufactured",
+        "built",
+        "founded",
+        "opened",
+        "established",
+        "completed",
+        "launched",
+    }
 )
 _KEY = "(function+ distinct? column|function (rows|frame|unknown)|function|column|rows|frame|axis|chart|time|unknown)"
 

@@ -13,7 +13,16 @@ from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import is_key
 from .tokens import canonical, stem, tokens
-from .wordings import Wordings, amounts_called, has_both_signs, is_each_row, is_known, is_plural_key, one_value, rows_are_persons
+from .wordings import (
+    Wordings,
+    amounts_called,
+    has_both_signs,
+    is_each_row,
+    is_known,
+    is_plural_key,
+    one_value,
+    rows_are_persons,
+)
 
 WORDINGS = Wordings()
 
@@ -342,14 +351,14 @@ def but(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    r"^\s*(?P<list>(?:(?:list|show)\s+(?:me\s+)?)?(?:all\s+|the\s+)*)(?P<noun>[a-z]+(?:s|men))\s+(?=(?P<next>in|at|from|with|without|who|that)\s)"
+    r"^\s*(?P<list>(?:(?:list|show)\s+(?:me\s+)?)?(?:all\s+|the\s+)*)(?P<noun>[a-z]+(?:s|men))\s+(?=(?P<next>in|at|from|with|without|who|that|where)\s)"
 )
 def rows_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
     """``buyers in Lund``, where ``job`` has the value *Buyer*."""
     value = one_value(found["noun"], words)
     if value is None:
         return None
-    and_ = "and " if found["next"].lower() in {"in", "at", "from"} else ""
+    and_ = "and " if found["next"].lower() in {"in", "at", "from", "where"} else ""
     return f'{found["list"]}rows where "{value[0]}" is "{value[1]}" {and_}'
 
 
@@ -360,10 +369,14 @@ def who_is_so(found: re.Match[str], words: Lexicon) -> str | None:
     """``who is the director at Vinter``: the names of those rows."""
     value = one_value(found["noun"], words)
     names = [words.exact[name] for name in ("name", "full_name", "person") if name in words.exact]
-    return f'show "{names[0]}" where "{value[0]}" is "{value[1]}" and ' if value is not None and len(names) == 1 else None
+    return (
+        f'show "{names[0]}" where "{value[0]}" is "{value[1]}" and ' if value is not None and len(names) == 1 else None
+    )
 
 
-@WORDINGS.wording(r"\b(?P<rows>[a-z]+)\s+(?:who|that|which)\s+(?:had|have|has)\s+(?:no|not\s+any)\s+(?P<noun>[a-z_]+)\b")
+@WORDINGS.wording(
+    r"\b(?P<rows>[a-z]+)\s+(?:who|that|which)\s+(?:had|have|has)\s+(?:no|not\s+any)\s+(?P<noun>[a-z_]+)\b"
+)
 def rows_that_had_none(found: re.Match[str], words: Lexicon) -> str | None:
     """``applicants who had no interview``."""
     named = columns_called(found["noun"], words)

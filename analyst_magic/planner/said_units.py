@@ -14,7 +14,14 @@ from .plan.schema import Calculation
 from .plan.words import name_parts
 from .tokens import tokens
 
-_SCALES = {"thousands": 1_000, "thousand": 1_000, "k": 1_000, "millions": 1_000_000, "million": 1_000_000, "m": 1_000_000}
+_SCALES = {
+    "thousands": 1_000,
+    "thousand": 1_000,
+    "k": 1_000,
+    "millions": 1_000_000,
+    "million": 1_000_000,
+    "m": 1_000_000,
+}
 _UNIT = (
     r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|kilomet(?:er|re)s?|met(?:er|re)s?|miles?|feet|km|cm|mm"
     r"|kilograms?|kilos?|kg|grams?|pounds|lbs?|tonnes?|hectares?|ha|kwh|mwh"
@@ -87,5 +94,22 @@ def _divisor(found: re.Match[str], column: ColumnCard) -> float | None:
 def _plain(name: str) -> str:
     """The name of a column without its unit."""
     parts = name.split("_")
-    unit = {"min", "mins", "minutes", "h", "hours", "s", "sec", "seconds", "days", "km", "kg", "g", "m", "cm", "mi", "miles"}
+    unit = {
+        "min",
+        "mins",
+        "minutes",
+        "h",
+        "hours",
+        "s",
+        "sec",
+        "seconds",
+        "days",
+        "km",
+        "kg",
+        "g",
+        "m",
+        "cm",
+        "mi",
+        "miles",
+    }
     return "_".join(parts[:-1]) if len(parts) > 1 and parts[-1].lower() in unit else "_".join(name_parts(name))

@@ -12,6 +12,8 @@ from .wordings import Wordings, is_each_row
 
 WORDINGS = Wordings()
 _SHARE = r"share|percentage|percent|proportion|fraction"
+
+
 @WORDINGS.wording(r"(?:^\s*|\b(?P<which>what|which)\s+)%\s+(?=of\b)")
 def sign(found: re.Match[str], words: Lexicon) -> str:
     """``% of English reviews``."""
@@ -41,7 +43,9 @@ def such_a_share(found: re.Match[str], words: Lexicon) -> str | None:
     return None if condition is None or of_column else f"share of rows where {condition}{rest}"
 
 
-@WORDINGS.wording(r"\s+(?:as\s+an?\s+(?:percentage|percent)|in\s+(?:percent|percentages|per\s+cent|%)|as\s+percentages?)(?=\s*[?.]?$|\s+(?:by|per|for)\b)")
+@WORDINGS.wording(
+    r"\s+(?:as\s+an?\s+(?:percentage|percent)|in\s+(?:percent|percentages|per\s+cent|%)|as\s+percentages?)(?=\s*[?.]?$|\s+(?:by|per|for)\b)"
+)
 def in_per_cent(found: re.Match[str], words: Lexicon) -> str | None:
     """``churn rate by plan as a percentage``: shares are given in per cent."""
     share = re.search(rf"\b(?:rate|{_SHARE})\b", found.string[: found.start()], re.IGNORECASE)

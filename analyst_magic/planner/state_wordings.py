@@ -40,7 +40,8 @@ def done_when(found: re.Match[str], words: Lexicon) -> str | None:
     flag, dated = words.exact.get(verb), words.done.get((verb,))
     if flag is None or dated is None or flag == dated or not is_flag_column(flag, words):
         return None
-    return f'where "{flag}" and {_dated(dated, found)}'
+    rows = "" if found.string[: found.start()].strip() else "rows "
+    return f'{rows}where "{flag}" and {_dated(dated, found)}'
 
 
 @WORDINGS.wording(r"^\s*(?P<flag>[a-z]{3,}(?:ed|en|nt|ew)(?:\s(?:out|off|up|over))?)\s+(?=(?:in|at|from|with|since)\s)")
@@ -57,7 +58,7 @@ def how_many_did(found: re.Match[str], words: Lexicon) -> str | None:
     dated = words.done.get((verb,))
     if dated is None or verb in words.exact:
         return None
-    return f'{found["many"]}rows where {_dated(dated, found)}'
+    return f"{found['many']}rows where {_dated(dated, found)}"
 
 
 @WORDINGS.wording(
@@ -183,7 +184,9 @@ def _is_noun_of(noun: str, verb: str) -> bool:
     return shared >= max(4, len(root) - 2)
 
 
-_COUNTED = r"(?P<than>more\s+than|at\s+least|at\s+most|fewer\s+than|less\s+than|exactly)\s+(?P<times>once|twice|\d+\s+times)"
+_COUNTED = (
+    r"(?P<than>more\s+than|at\s+least|at\s+most|fewer\s+than|less\s+than|exactly)\s+(?P<times>once|twice|\d+\s+times)"
+)
 
 
 @WORDINGS.wording(rf"\b(?P<verb>[a-z]{{4,}})\s+{_COUNTED}\b")
