@@ -39,6 +39,7 @@ def field_frames() -> dict[str, pd.DataFrame]:
 def accounts() -> pd.DataFrame:
     """90 customers of a software service."""
     draw = random.Random(41)
+    kinds = "Labs Media Foods Tools Bank Air Rail Tech Arts".split()
     names = "Acorn Basalt Cobalt Drift Elm Flint Grove Harbor Indigo Jasper".split()
     rows = []
     for number in range(90):
@@ -49,7 +50,7 @@ def accounts() -> pd.DataFrame:
         rows.append(
             {
                 "account_id": 700 + number,
-                "company": f"{names[number % 10]} {'Labs Media Foods Tools Bank Air Rail Tech Arts'.split()[number // 10]}",
+                "company": f"{names[number % 10]} {kinds[number // 10]}",
                 "plan": plan,
                 "industry": draw.choice(["Retail", "Finance", "Health", "Education"]),
                 "country": draw.choice(["Germany", "Sweden", "Italy"]),
@@ -182,6 +183,7 @@ def harvests() -> pd.DataFrame:
 def members() -> pd.DataFrame:
     """110 members of a gym."""
     draw = random.Random(46)
+    last = "Adler Busch Conrad Dorn Engel Frank Gross Hahn Imhof Jung".split()
     first = "Alma Boris Clara Dario Edith Felix Greta Hanno Ines Jonas Karla".split()
     rows = []
     for number in range(110):
@@ -190,7 +192,7 @@ def members() -> pd.DataFrame:
         rows.append(
             {
                 "member_no": 100 + number,
-                "name": f"{first[number % 11]} {'Adler Busch Conrad Dorn Engel Frank Gross Hahn Imhof Jung'.split()[number // 11]}",
+                "name": f"{first[number % 11]} {last[number // 11]}",
                 "sex": draw.choice(["f", "m"]),
                 "birth_year": draw.randint(1950, 2007),
                 "joined_on": joined,
@@ -357,13 +359,14 @@ def campaigns() -> pd.DataFrame:
 def appointments() -> pd.DataFrame:
     """420 appointments at a dentist's in 2025."""
     draw = random.Random(63)
+    first = "Ada Bo Cid Dot Eli Fay".split()
     rows = []
     for number in range(420):
         missed = draw.random() < 0.1
         rows.append(
             {
                 "appointment_id": 30_000 + number,
-                "patient": f"{draw.choice(['Ada', 'Bo', 'Cid', 'Dot', 'Eli', 'Fay'])} {'KLMNOPQRSTUVW'[draw.randrange(13)]}.",
+                "patient": f"{draw.choice(first)} {'KLMNOPQRSTUVW'[draw.randrange(13)]}.",
                 "dentist": draw.choice(["Dr Weiss", "Dr Schwarz", "Dr Roth"]),
                 "treatment": draw.choice(["check-up", "filling", "crown", "cleaning", "extraction"]),
                 "starts_at": datetime(2025, 1, 6, 8)
@@ -528,13 +531,14 @@ def webshop() -> pd.DataFrame:
 def applicants() -> pd.DataFrame:
     """150 people who applied for a post."""
     draw = random.Random(70)
+    first = "Lea Max Noa Ole Pam".split()
     rows = []
     for number in range(150):
         hired = draw.random() < 0.12
         rows.append(
             {
                 "applicant_id": number + 1,
-                "name": f"{draw.choice(['Lea', 'Max', 'Noa', 'Ole', 'Pam'])} {'abcdefghij'[number // 15].upper()}{number % 15}",
+                "name": f"{draw.choice(first)} {'ABCDEFGHIJ'[number // 15]}{number % 15}",
                 "position": draw.choice(["Data Engineer", "Nurse", "Driver", "Accountant"]),
                 "source": draw.choice(["referral", "job board", "agency"]),
                 "applied_on": datetime(2025, 1, 2) + timedelta(days=draw.randrange(312)),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import duckdb
 import pandas as pd
 import pytest
 
 from analyst_magic.errors import Abstained
+from analyst_magic.planner.following import read_in_turn
 from analyst_magic.planner.plan.describe import reading
 from analyst_magic.planner.plan.schema import QueryPlan
 from analyst_magic.planner.plan.sql import to_sql
 from analyst_magic.planner.planner import choose_plan
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
-from analyst_magic.turn import Question
+from analyst_magic.turn import Code, Exchange, Question
 
 day = pd.Timestamp
 clubs = pd.DataFrame(
@@ -235,3 +238,55 @@ def test_the_answer_says_what_a_word_was_taken_for() -> None:
     assert "revenue = quantity * unit_price" in said
     said = reading(planned("builds over budget", "builds"), CARDS["builds"])
     assert "actual_cost > budget" in said
+
+
+def followed(frame: str, *questions: str) -> QueryPlan:
+    """The plan of the last question of a conversation."""
+    before = tuple(Exchange(question, Code("", "sql"), "It ran.") for question in questions[:-1])
+    choose = partial(choose_plan, today="2025-11-15")
+    return read_in_turn(Question(questions[-1]), (CARDS[frame],), before, choose, "2025-11-15")[0]
+
+
+def followed_rows(frame: str, *questions: str) -> list[tuple[object, ...]]:
+    return CONNECTION.sql(to_sql(followed(frame, *questions), CARDS[frame])).fetchall()
+
+
+FOLLOWED: list[tuple[str, tuple[str, ...], list[tuple[object, ...]]]] = [
+    ("clubs", ("how many members churned in 2025", "and in 2024?"), [(1,)]),
+    ("clubs", ("how many members churned in 2025", "by plan"), [("gold", 2)]),
+    ("clubs", ("members who have never visited", "how many?"), [(2,)]),
+    ("clubs", ("members who have never visited", "how many are there?", "by plan"), [("gold", 1), ("silver", 1)]),
+    ("clubs", ("share of women in each plan", "and men?"), [("gold", 100 / 3), ("silver", 200 / 3)]),
+    ("builds", ("builds over budget", "how many?", "only the north"), [(2,)]),
+    ("builds", ("how many builds over budget by region", "and under budget?"), [("South", 1)]),
+    ("menu", ("revenue per waiter", "only desserts"), [("Gia", 6.0), ("Hal", 30.0)]),
+    ("menu", ("change in revenue from february to march", "by waiter"),
+     [("Gia", 6.0, 20.0, 14.0, 700 / 3), ("Hal", 18.0, 4.0, -14.0, -700 / 9)]),
+    ("credits", ("default rate by branch", "by officer instead"),
+     [("Faure", 0.0), ("Petit", 200 / 3), ("Roche", 0.0)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("frame", "questions", "right"), FOLLOWED, ids=[" | ".join(q) for _, q, _ in FOLLOWED])
+def test_a_follow_up_goes_on_from_the_answer_before(
+    frame: str, questions: tuple[str, ...], right: list[tuple[object, ...]]
+) -> None:
+    found = followed_rows(frame, *questions)
+    assert [tuple(round(v, 6) if isinstance(v, float) else v for v in row) for row in found] == [
+        tuple(round(v, 6) if isinstance(v, float) else v for v in row) for row in right
+    ]
+
+
+@pytest.mark.parametrize(
+    ("frame", "questions"),
+    [
+        ("credits", ("growth in number of credits from 2023 to 2024", "and 2022?")),
+        ("credits", ("growth in number of credits from 2023 to 2024", "and from 2022 to 2023?")),
+        ("menu", ("revenue per waiter", "how many?")),  # waiters, or lines?
+    ],
+)
+def test_a_follow_up_that_does_not_go_with_the_answer_before_is_not_answered(
+    frame: str, questions: tuple[str, ...]
+) -> None:
+    with pytest.raises(Abstained):
+        followed(frame, *questions)

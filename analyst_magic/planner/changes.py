@@ -61,7 +61,7 @@ def _figure(text: str, words: Lexicon) -> str:
     last = found[-1] if found else None
     if last is not None and (last.kind in {"rows", "frame"} or canonical(last.text) in words.frame):
         return f"number of {text}"
-    names = columns_called(last.text, words) if last is not None and last.kind == "column" else ()
+    names: tuple[str, ...] = columns_called(last.text, words) if last is not None and last.kind == "column" else ()
     if len(names) != 1 or not is_number(words.column(names[0])):
         raise unclear()
     if not adds_up(names[0]) or _LEVELS & {canonical(part) for part in names[0].lower().split("_")}:

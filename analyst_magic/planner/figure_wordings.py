@@ -104,8 +104,9 @@ def mean_of_times(found: re.Match[str], words: Lexicon) -> str:
 def in_its_unit(found: re.Match[str], words: Lexicon) -> str | None:
     """``total distance by driver in km``, where the column is in km already."""
     unit = said_unit(found.string, words)
-    same = unit is not None and unit.value is None
-    return "" if same and unit.text == found.string[: found.start()] + found.string[found.end() :] else None
+    if unit is None or unit.value is not None:
+        return None
+    return "" if unit.text == found.string[: found.start()] + found.string[found.end() :] else None
 
 
 @WORDINGS.wording(r"^\s*(?P<one>[\w ]+?)\s+(?:and|vs)\s+(?P<other>[\w ]+?)\s+correlation\s*\??$")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +22,8 @@ from .figures import NEXT_STEP
 from .grammar import read
 from .lexicon import Lexicon, lexicon
 from .parts import Key, OtherFunction, Sort, Times
-from .plan.schema import Function, Measure, Order, QueryPlan
+from .plan.schema import Dimension, Function, Measure, Order, QueryPlan, columns_of
+from .plan.sql import is_time
 from .planning import check
 from .request import Request, request_of
 
@@ -29,9 +31,14 @@ _TALK = re.compile(
     r"\b(?:instead|now|then|again|and now|what about|how about|same|the same|but|please|just|only|"
     r"make (?:it|that|this)|turn (?:it|that) into|"
     r"show (?:it|that|this|them)|do (?:it|that)|change (?:it|that) to|split (?:it )?(?=by\b)|"
-    r"break (?:it )?down (?=by\b))\b",
+    r"break (?:it )?down (?=by\b)|too|as well|also|additionally)\b",
     re.I,
 )
+_HOW_MANY = re.compile(
+    r"\s*(?:and\s+)?how\s+many(?:\s+(?:are|were)\s+(?:there|they|those|these|that))?(?:\s+(?:of\s+them|in\s+total))?\s*[?.!]*\s*",
+    re.I,
+)
+"""A question for the number of what was just listed."""
 _MORE = re.compile(r"^\s*(?:and|also|as well as)\b|\b(?:also|too|as well|split|additionally)\b", re.I)
 
 _TABLE = re.compile(r"\b(?:as|in|into) an? table\b", re.I)
@@ -59,12 +66,16 @@ def read_in_turn(
     def whole() -> tuple[QueryPlan, FrameCard]:
         return choose(question, frames)
 
+    if before and _HOW_MANY.fullmatch(question.text):
+        return going_on()
     first, second = (going_on, whole) if before and _BEGINS.search(question.text) else (whole, going_on)
     try:
         return first()
     except Abstained as one:
         if first is whole and isinstance(one, Ambiguous):
             raise  # a question of its own that could mean several things
+        if first is going_on and one.message.startswith("That does not go"):
+            raise  # "and from 2022 to 2023?" is no question of its own
         try:
             return second()
         except Abstained as other:
@@ -91,21 +102,40 @@ def follow(
         raise Abstained("There is no question before that this one could go on from.", NEXT_STEP)
     # The last one alone: to go on from an older one would lose what was said since.
     base, card = read_in_turn(Question(conversation[-1].question), frames, conversation[:-1], choose, today)
+    if _HOW_MANY.fullmatch(question.text):
+        return _number_of(base), card
     return _changed(base, card, question, today), card
+
+
+def _number_of(base: QueryPlan) -> QueryPlan:
+    """How many rows the question before lists.
+
+    Raises:
+        Abstained: It lists none, or only the first of them.
+    """
+    if not base.lists_rows or base.limit is not None or base.qualify or base.source is not None:
+        raise Abstained("How many of what? The answer before is no plain list of rows.", "Say “number of ...”.")
+    count = (Measure(function="count"),)
+    changes = {"select": (), "order": (), "chart": None, "document": None, "measures": count, "title": ""}
+    return QueryPlan.model_validate({**base.model_dump(), **changes})
 
 
 def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -> QueryPlan:
     """The previous plan with the parts that the follow-up names replaced."""
-    words = lexicon(card, today)
+    words = _with_date_of(base, lexicon(card, today))
     text = _TALK.sub(" ", question.text)
     asked = _asked(text, words)
     if not _BEGINS.search(question.text) and not _MORE.search(question.text):
         _refuse_whole(asked)
+    if (other := _another_column(base, asked)) is not None:
+        return other
     function, column = _figure(asked)
     tabled = question.wants == "table" or bool(_TABLE.search(question.text))
     changes: dict[str, Any] = {}
     if asked.filters:
         own = {name for found in asked.filters for name in found.columns}
+        if any(own & {*columns_of(m.where)} for m in base.measures):
+            return _other_rows_counted(base, asked, own, question.text)
         changes["filters"] = (*(f for f in base.filters if own.isdisjoint(f.columns)), *asked.filters)
     if asked.groups:
         earlier = base.group_by if _MORE.search(question.text) else ()
@@ -130,6 +160,44 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     except ValidationError as error:
         detail = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP) from error
+
+
+def _with_date_of(base: QueryPlan, words: Lexicon) -> Lexicon:
+    """The names with the date that the question before is about: ``and in 2024?`` speaks of the same one."""
+    named = {*columns_of(base.filters), *(d.column for d in base.group_by if d.time)}
+    dates = [name for name in named if name in words.columns and is_time(words.column(name))]
+    return replace(words, default_time=dates[0]) if len(dates) == 1 else words
+
+
+def _another_column(base: QueryPlan, asked: Request) -> QueryPlan | None:
+    """``and the phone?`` after a look-up of the email; None where more than a column is named."""
+    rest = asked.filters or asked.groups or asked.measures or asked.rows or asked.chart or asked.limit or asked.sorts
+    if rest or asked.extreme or base.measures or len(asked.columns) != 1 or base.having or base.limit:
+        return None
+    column = asked.columns[0].sql
+    if len(base.select) == 1:
+        return base.model_copy(update={"select": (column,), "order": (), "title": ""})
+    plain = len(base.group_by) == 1 and base.filters and not base.group_by[0].time
+    if not plain:
+        return None
+    return base.model_copy(update={"group_by": (Dimension(column=column),), "order": (), "title": ""})
+
+
+def _other_rows_counted(base: QueryPlan, asked: Request, own: set[str], text: str) -> QueryPlan:
+    """``and men?`` after a share of women: the share of the others.
+
+    Raises:
+        Abstained: It could be a condition on all rows instead.
+    """
+    figure = base.measures[0]
+    more = asked.groups or asked.measures or asked.columns or asked.chart or asked.limit
+    if len(base.measures) != 1 or more or not re.match(r"\s*(?:and|what\s+about|how\s+about)\b", text, re.I):
+        raise Abstained(
+            f"That does not go with the question before: {', '.join(sorted(own))} says there what is counted.",
+            "Ask the whole question again.",
+        )
+    where = (*(c for c in figure.where if own.isdisjoint(c.columns)), *asked.filters)
+    return base.model_copy(update={"measures": (figure.model_copy(update={"where": where}),), "title": ""})
 
 
 def _figures_changed(base: QueryPlan, function: Function | None, column: str | None) -> tuple[Measure, ...]:

@@ -19,7 +19,7 @@ WORDINGS = Wordings()
 _MONEY = ("spend", "spent", "revenue", "sales", "turnover", "amount", "total", "paid", "value", "fare")
 _DOERS: dict[str, tuple[str, ...]] = {
     "spender": _MONEY, "payer": _MONEY, "buyer": _MONEY, "donor": ("amount", "gift", "donation", "given"),
-    "giver": ("amount", "gift", "donation"), "earner": ("salary", "wage", "pay", "income", "earnings", "fare", "revenue"),
+    "giver": ("amount", "gift", "donation"), "earner": ("salary", "wage", "pay", "income", "fare", "revenue"),
     "scorer": ("goals", "points", "score"), "seller": ("revenue", "sales", "amount", "quantity"),
     "performer": (), "borrower": ("amount", "borrowed"), "contributor": ("amount", "contribution"),
 }  # fmt: skip
@@ -253,7 +253,7 @@ _OBJECTS: dict[str, tuple[str, ...]] = {
 def did_most(found: re.Match[str], words: Lexicon) -> str | None:
     """``which farm grew the most barley``: by the total of the yield, where the crop is barley."""
     what = (found["what"] or "").strip().lower()
-    values = words.values.get((what,), ()) or words.values.get((stem(what),), ()) if what else ()
+    values = (words.values.get((what,)) or words.values.get((stem(what),)) or []) if what else []
     figure = _figure(_OBJECTS[found["verb"].lower()], words)
     of_kind = len(values) == 1 and not columns_called(what, words)
     group = columns_called(found["noun"], words)
@@ -274,7 +274,8 @@ def brings_most(found: re.Match[str], words: Lexicon) -> str | None:
         return None
     if is_key(words.column(group[0]), words):
         return None
-    return f'{found["which"]} "{group[0]}" has the {"highest" if found["end"].lower() == "most" else "lowest"} total "{figure[0]}"'
+    end = "highest" if found["end"].lower() == "most" else "lowest"
+    return f'{found["which"]} "{group[0]}" has the {end} total "{figure[0]}"'
 
 
 @WORDINGS.wording(

@@ -19,7 +19,10 @@ _BOUND = (
 )
 _REACHED = frozenset("actual spent spend cost expense used reached achieved real sold".split())
 _STOCK = frozenset("hand stock quantity available".split())
-_WENT = r"(?:(?:that|which|who)\s+)?(?:(?:is|are|was|were|went|ran|go|goes|run|came|come|have\s+gone|has\s+gone|have\s+run|finished|got)\s+)?"
+_WENT = (
+    r"(?:(?:that|which|who)\s+)?"
+    r"(?:(?:is|are|was|were|went|ran|go|goes|run|came|come|have\s+gone|has\s+gone|have\s+run|finished|got)\s+)?"
+)
 _UNIT_PARTS = frozenset(UNITS) | frozenset("hour hours day days minute minutes min mins eur usd pct".split())
 
 

@@ -77,7 +77,7 @@ def _amounts(found: list[Tag], words: Lexicon) -> dict[str, Tag]:
     """The columns of amounts that a question names outside of its conditions, by name."""
     named: dict[str, Tag] = {}
     for tag, after in zip(found, [*found[1:], Tag("end", "")], strict=True):
-        names = tag.meaning if tag.kind == "column" else ()
+        names: tuple[str, ...] = tag.meaning if tag.kind == "column" else ()
         amount = len(names) == 1 and is_number(words.column(names[0])) and not numbers_things(words.column(names[0]))
         if amount and after.kind not in {"operator", "is", "between", "number"}:
             named.setdefault(names[0], tag)

@@ -18,7 +18,10 @@ _DATE = (
     rf"(?:the\s+)?(?:(?:19|20)\d\d|\d{{4}}-\d|q[1-4]|h[12]|(?:{_MONTHS})[a-z]*|(?:last|this|past|previous|current)\s+"
     r"(?:\d+\s+)?(?:day|week|month|quarter|year)s?)\b"
 )
-_WHEN = rf"(?P<when>(?:in|on|during)\s+(?:early\s+|late\s+)?{_DATE}|since|before|after|until|last|this|yesterday|today|between\s+{_DATE})"
+_WHEN = (
+    rf"(?P<when>(?:in|on|during)\s+(?:early\s+|late\s+)?{_DATE}|since|before|after|until|last|this|yesterday|today"
+    rf"|between\s+{_DATE})"
+)
 
 
 def _dated(name: str, found: re.Match[str]) -> str:
