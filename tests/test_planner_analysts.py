@@ -163,7 +163,6 @@ ANSWERS: list[tuple[str, str, list[object]]] = [
     ("top member by visits", "clubs", [6]),
     ("most ordered dessert", "menu", [("Tart", 4)]),
     ("most popular starter", "menu", [("Soup", 2)]),
-    ("desserts by waiter", "menu", [("Gia", 1), ("Hal", 3)]),
     ("soups in march", "menu", [5]),
     ("biggest credit", "credits", ["C4"]),
     ("biggest credit in each branch", "credits", [("Brest", 70_000), ("Lille", 150_000), ("Lyon", 20_000)]),
@@ -217,6 +216,8 @@ def test_an_analysts_question_is_answered(question: str, frame: str, right: list
         ("average budget in hours", "builds"),
         ("average overrun of desserts", "menu"),
         ("how many soups were sold", "menu"),  # lines, or the quantity?
+        ("desserts by waiter", "menu"),
+        ("best seller", "menu"),  # it is a dish, not a waiter
         ("average revenue per day", "menu"),  # of the lines of a day, or of the days?
         ("average quantity in kg", "menu"),  # in which unit it is, is not known
         ("change in waiter from february to march", "menu"),

@@ -22,10 +22,10 @@ from .figures import NEXT_STEP
 from .grammar import read
 from .lexicon import Lexicon, lexicon
 from .parts import Key, OtherFunction, Sort, Times
-from .plan.schema import Dimension, Function, Measure, Order, QueryPlan, columns_of
+from .plan.schema import Dimension, Filter, Function, Measure, Order, QueryPlan, columns_of
 from .plan.sql import is_time
 from .planning import check
-from .request import Request, request_of
+from .request import Request, is_key, request_of
 
 _TALK = re.compile(
     r"\b(?:instead|now|then|again|and now|what about|how about|same|the same|but|please|just|only|"
@@ -127,7 +127,7 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     asked = _asked(text, words)
     if not _BEGINS.search(question.text) and not _MORE.search(question.text):
         _refuse_whole(asked)
-    if (other := _another_column(base, asked)) is not None:
+    if (other := _another_column(base, asked, words)) is not None:
         return other
     function, column = _figure(asked)
     tabled = question.wants == "table" or bool(_TABLE.search(question.text))
@@ -169,8 +169,11 @@ def _with_date_of(base: QueryPlan, words: Lexicon) -> Lexicon:
     return replace(words, default_time=dates[0]) if len(dates) == 1 else words
 
 
-def _another_column(base: QueryPlan, asked: Request) -> QueryPlan | None:
-    """``and the phone?`` after a look-up of the email; None where more than a column is named."""
+def _another_column(base: QueryPlan, asked: Request, words: Lexicon) -> QueryPlan | None:
+    """``and the phone?`` after a look-up of the email of one row; None where it is none, or more is named."""
+    own = [c.column for c in base.filters if isinstance(c, Filter) and c.operator == "=" and c.column in words.columns]
+    if not any(is_key(words.column(name), words) for name in own):
+        return None
     rest = asked.filters or asked.groups or asked.measures or asked.rows or asked.chart or asked.limit or asked.sorts
     if rest or asked.extreme or base.measures or len(asked.columns) != 1 or base.having or base.limit:
         return None

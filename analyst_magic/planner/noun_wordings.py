@@ -13,7 +13,7 @@ from .plan.words import name_parts
 from .request import is_key
 from .running import adds_up
 from .tokens import canonical, stem
-from .wordings import Wordings, is_each_row, is_known, rows_are_persons
+from .wordings import Wordings, has_both_signs, is_each_row, is_known, rows_are_persons
 
 WORDINGS = Wordings()
 _MONEY = ("spend", "spent", "revenue", "sales", "turnover", "amount", "total", "paid", "value", "fare")
@@ -28,6 +28,7 @@ _BUYERS = frozenset(
     "customer client company name user member passenger guest buyer donor account subscriber patient borrower".split()
 )
 _STAFF = frozenset("driver employee rep seller salesperson agent author waiter player name".split())
+_SELLERS = frozenset("seller salesperson rep agent".split())
 _EARN = frozenset({"earner", "scorer", "seller", "performer"})
 """Those who are staff; all others pay."""
 _ROWS_ARE: tuple[frozenset[str], ...] = (
@@ -69,8 +70,18 @@ def same_rows(found: re.Match[str], words: Lexicon) -> str | None:
     if not plural or noun in own or not alike & own or is_known(found["noun"], words) or is_known(noun, words):
         return None
     also = {canonical(part) for column in words.card.columns for part in name_parts(column.sql)} - own
+    if noun in _BUYERS and any(_names_owners(c, words) for c in words.card.columns):
+        return None  # a client may have several accounts
     rows = words.card.name if len(words.frame) == 1 and words.card.name.isidentifier() else "rows"
     return None if alike & also else rows
+
+
+def _names_owners(column: ColumnCard, words: Lexicon) -> bool:
+    """Whether a column says whose a row is, and several rows may be of one."""
+    return is_text(column) and not is_key(column, words) and bool(_OWNERS & {*name_parts(column.sql)})
+
+
+_OWNERS = frozenset("company organisation organization firm name holder owner".split())
 
 
 @WORDINGS.wording(
@@ -80,12 +91,16 @@ def same_rows(found: re.Match[str], words: Lexicon) -> str | None:
 def top_doer(found: re.Match[str], words: Lexicon) -> str | None:
     """``top spender``, ``biggest donor in 2024``, ``top earner among the drivers``: by the total of what is named."""
     nouns = _DOERS.get(found["who"].lower())
+    if found["end"].lower() == "best" and found["who"].lower() == "seller":
+        return None  # what sells best
     if nouns is None or (found["rest"] or "").lower().startswith(" by"):
         return None
     figure, who = _figure(nouns, words), _who(found["who"], found["of"], words)
     if figure is None or who is None:
         return None
     low = found["end"].lower() in {"smallest", "lowest"}
+    if rows_are_persons(words) and not (found["number"] or found["plural"] or found["of"]):
+        return f'row with the {"lowest" if low else "highest"} "{figure}"{found["rest"] or ""}'  # names may be shared
     each = is_key(words.column(who), words)
     total = f'"{figure}"' if each else f'total "{figure}"'
     if found["number"] or found["plural"]:
@@ -96,7 +111,8 @@ def top_doer(found: re.Match[str], words: Lexicon) -> str | None:
 
 def _figure(nouns: tuple[str, ...], words: Lexicon) -> str | None:
     """The one amount that has one of some names, the first that fits; None where it is not clear."""
-    amounts = [c.sql for c in words.card.columns if is_number(c) and not numbers_things(c) and adds_up(c.sql)]
+    numbers = [c for c in words.card.columns if is_number(c) and not numbers_things(c) and adds_up(c.sql)]
+    amounts = [column.sql for column in numbers if not has_both_signs(column)]  # what is spent may be below zero
     for noun in nouns:
         named = [name for name in amounts if canonical(noun) in {canonical(part) for part in name_parts(name)}]
         if named:
@@ -111,7 +127,7 @@ def _who(doer: str, group: str | None, words: Lexicon) -> str | None:
         return named[0] if len(named) == 1 and is_text(words.column(named[0])) else None
     texts = [c for c in words.card.columns if is_text(c)]
     own = [c.sql for c in texts if canonical(doer.lower()) in {canonical(part) for part in name_parts(c.sql)}]
-    nouns = _STAFF if doer.lower() in _EARN else _BUYERS
+    nouns = _SELLERS if doer.lower() == "seller" else _STAFF if doer.lower() in _EARN else _BUYERS
     people = own or [c.sql for c in texts if {canonical(part) for part in name_parts(c.sql)} & nouns]
     return people[0] if len(people) == 1 else None
 

@@ -27,9 +27,16 @@ from .wordings import (
 WORDINGS = Wordings()
 
 
+_TIMED = (
+    r"\b(?:month|quarter|year|week|day|over\s+time|since|from|growth|change|trend|development)s?\b|\b(?:19|20)\d\d\b"
+)
+
+
 @WORDINGS.wording(r"\bheadcount\b")
 def headcount(found: re.Match[str], words: Lexicon) -> str | None:
-    """``headcount by department``."""
+    """``headcount by department``; at a time it is who was there then, not who came."""
+    if re.search(_TIMED, found.string, re.IGNORECASE):
+        return None
     return "number of rows" if rows_are_persons(words) and not is_known(found[0], words) else None
 
 
@@ -422,4 +429,6 @@ _TEXTS = ("text", "comment", "comments", "note", "notes", "description", "messag
 def number_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
     """``women per arm``, ``nurses by city``: how many."""
     value = one_value(found["noun"], words)
+    if any(is_number(c) and {"quantity", "qty", "units", "pieces"} & {*name_parts(c.sql)} for c in words.card.columns):
+        return None  # "desserts by waiter": rows, or how many of them?
     return f'number of rows where "{value[0]}" is "{value[1]}" ' if value is not None else None

@@ -20,6 +20,8 @@ from .plan.words import name_parts
 from .request import is_key
 from .tokens import canonical, stem
 
+MAX_MATCHED = 500
+"""Texts whose patterns a table remembers."""
 Reword = Callable[[re.Match[str], Lexicon], str | None]
 
 
@@ -28,6 +30,7 @@ class Wordings:
     """A table of wordings, tried one after another."""
 
     table: list[tuple[re.Pattern[str], Reword]] = field(default_factory=list)
+    matching: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     def wording(self, pattern: str) -> Callable[[Reword], Reword]:
         """Enter a function as a wording: it answers with the words to use instead, or None."""
@@ -41,9 +44,20 @@ class Wordings:
 
     def apply(self, text: str, words: Lexicon) -> str:
         """The text with all wordings of the table in the words that the grammar reads."""
-        for pattern, reword in self.table:
+        place = 0
+        while (found := next((at for at in self._matching(text) if at >= place), None)) is not None:
+            pattern, reword = self.table[found]
             text = pattern.sub(partial(_reworded, reword=reword, words=words), text)
+            place = found + 1
         return text
+
+    def _matching(self, text: str) -> tuple[int, ...]:
+        """Which patterns a text has; remembered, as one question is read for each frame in scope."""
+        if text not in self.matching:
+            if len(self.matching) >= MAX_MATCHED:
+                self.matching.clear()
+            self.matching[text] = tuple(at for at, (pattern, _) in enumerate(self.table) if pattern.search(text))
+        return self.matching[text]
 
 
 def _reworded(found: re.Match[str], *, reword: Reword, words: Lexicon) -> str:
