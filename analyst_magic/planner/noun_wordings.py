@@ -273,10 +273,10 @@ def did_most(found: re.Match[str], words: Lexicon) -> str | None:
     figure = _figure(_OBJECTS[found["verb"].lower()], words)
     of_kind = len(values) == 1 and not columns_called(what, words)
     group = columns_called(found["noun"], words)
-    if figure is None or len(group) != 1 or (what and not of_kind and what not in {"in", "on", "since", "overall"}):
-        return None
+    if figure is None or len(group) != 1 or not of_kind:
+        return None  # "which region sold the most": of units, or of money?
     end = "highest" if found["end"].lower() == "most" else "lowest"
-    rest = f' where "{values[0][0]}" is "{values[0][1]}"' if of_kind else found["what"] or ""
+    rest = f' where "{values[0][0]}" is "{values[0][1]}"'
     return f'{found["which"]} "{group[0]}" has the {end} total "{figure}"{rest}'
 
 
