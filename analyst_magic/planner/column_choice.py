@@ -12,7 +12,7 @@ from .linking import Tag
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .synonyms import ROLES
-from .tokens import canonical
+from .tokens import canonical, past_forms
 
 TEXTS = frozenset({"text", "category"})
 
@@ -61,6 +61,9 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
         return times[0]
     if lexicon.default_time:
         return lexicon.column(lexicon.default_time)
+    named = [column for column in times if lexicon.frame and _is_of_rows(column, lexicon.frame[-1])]
+    if len(named) == 1:
+        return named[0]
     begun = [column for column in times if not column.nulls]
     if len(begun) == 1:  # the others, such as the day of return, are not known for each row
         return begun[0]
@@ -76,6 +79,12 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
         word=what if grouped else f"in {what}",
         choices=[f"{what} of {c.sql}" if grouped else f"where {c.sql} is in {what}" for c in times[:4]],
     )
+
+
+def _is_of_rows(column: ColumnCard, noun: str) -> bool:
+    """Whether a date is named after the rows: ``order_date`` and ``ordered_at`` of orders, with others beside it."""
+    parts = name_parts(column.sql)
+    return canonical(parts[0]) == noun or parts[0] in past_forms(noun)
 
 
 def written_none(column: ColumnCard) -> str | None:

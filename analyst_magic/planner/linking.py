@@ -147,8 +147,9 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
 
 
 def _value_in_digits(question: list[Token], place: int, lexicon: Lexicon) -> tuple[int, Tag] | None:
-    """A value that begins with a number and goes on, such as the season ``2024-25``."""
-    for length in range(min(len(question) - place, lexicon.longest), 1, -1):
+    """A value that begins with a number and goes on, such as the season ``2024-25`` or the race ``10k``."""
+    least = 1 if any(map(str.isalpha, question[place].text)) else 2
+    for length in range(min(len(question) - place, lexicon.longest), least - 1, -1):
         piece = question[place : place + length]
         known = lexicon.values.get(tuple(token.low for token in piece))
         if known:

@@ -193,11 +193,27 @@ def hinted(request: Request) -> ColumnCard | None:
     found = [column for column in words.card.columns if hint and is_number(column) and points_at(hint, column)]
     if extreme is not None and not found and extreme.rows is not None and extreme.text.lower() in _SIZES:
         return only_amount(words)
+    if extreme is not None and not found:
+        found = _hinted_otherwise(hint, extreme, words)
     if extreme is not None and hint == "length" and found and sum(map(is_time, words.card.columns)) > 1:
         _refuse_two_lengths(extreme.text, found, words)
     return found[0] if len(found) == 1 else None
 
 
+def _hinted_otherwise(hint: str, extreme: Extreme, words: Lexicon) -> list[ColumnCard]:
+    """What a superlative is of where no column has its name: points for the best rated, a time for the fastest."""
+    parts = {column.sql: {canonical(part) for part in name_parts(column.sql)} for column in words.card.columns}
+    columns = [column for column in words.card.columns if is_number(column)]
+    if hint == "speed":
+        return [c for c in columns if takes_time(c) and parts[c.sql] & _RACED and not parts[c.sql] & _WAITED]
+    if hint == "rating" and extreme.rows is not None:
+        return [column for column in columns if parts[column.sql] & _SCORES]
+    return []
+
+
+_RACED = frozenset({"time", "duration", "finish", "elapsed", "runtime"})
+_WAITED = frozenset({"wait", "delay", "latency", "start", "response"})
+_SCORES = frozenset({"point", "score", "star", "grade", "mark"})
 _SIZES = frozenset({"largest", "biggest", "smallest", "highest", "lowest"})
 
 

@@ -27,6 +27,7 @@ RULES = Grammar()
 _BORN = frozenset(
     {
         "birth",
+        "vintage",
         "born",
         "birthday",
         "dob",
@@ -73,10 +74,32 @@ def highest_column(span: Span) -> Extreme | None:
     if hint == "date" and not any(is_time(span.words.column(name)) for name in tag.meaning):
         return None  # the latest price is that of the latest row, not the highest
     _refuse_participle(span, tag)
+    _refuse_other_figure(span, tag)
     if hint != "date":
         for name in tag.meaning:
             refuse_numbering(span.own[0].text, tag, span.words.column(name))
     return Extreme(high, tag=tag, hint=hint, rows=_who(span), text=span.own[0].text)
+
+
+def _refuse_other_figure(span: Span, tag: Tag) -> None:
+    """Refuse ``most expensive bottle`` by the number of bottles, where there is a price.
+
+    Raises:
+        Ambiguous: The superlative speaks of one column, and the noun behind it is another.
+    """
+    high, hint = span.own[0].meaning
+    others = [c.sql for c in span.words.card.columns if is_number(c) and points_at(hint, c)]
+    if hint not in {"price", "salary", "age", "temperature"} or not others:
+        return
+    if any(name in others for name in tag.meaning) or len(tag.meaning) != 1:
+        return
+    end, said = "highest" if high else "lowest", f"{span.own[0].text} {tag.text}"
+    raise Ambiguous(
+        f"“{said}” could be of {others[0]}, or of {tag.meaning[0]}.",
+        f"Say “{end} {others[0]}”, or “{end} {tag.meaning[0]}”.",
+        word=said,
+        choices=(f"{end} {others[0]}", f"{end} {tag.meaning[0]}"),
+    )
 
 
 @RULES.rule("superlative unknown", cost=4.0)

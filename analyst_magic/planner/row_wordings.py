@@ -128,6 +128,22 @@ def numbered_rows(found: re.Match[str], words: Lexicon) -> str | None:
     return "rows" if numbers and is_plural_key(found["noun"], words) else None
 
 
+@WORDINGS.wording(
+    r"\b(?P<noun>[a-z]{3,})\s+(?:aged\s+)?(?P<than>over|under|above|below)\s+(?P<years>[1-9]\d)\b"
+    r"(?!\s*(?:%|[a-z]*\s*(?:percent|years?|euros?|dollars?|minutes?|hours?|days?|points?|km|kg)\b|[.,]\d|and\b|or\b))"
+)
+def over_an_age(found: re.Match[str], words: Lexicon) -> str | None:
+    """``women over 40``, ``runners under 30``: where rows are of persons and have an age."""
+    noun = found["noun"].lower()
+    named = words.called(noun) or words.called(stem(noun))
+    person = noun in _GENDERS or (rows_are_persons(words) and is_each_row(noun, words))
+    person = person or (named is not None and is_each_row(noun, words) and not is_number(words.column(named)))
+    if "age" not in words.exact or not person or not is_number(words.column(words.exact["age"])):
+        return None
+    return f"{found['noun']} with age {found['than']} {found['years']}"
+
+
+_GENDERS = frozenset("women men girls boys females males people persons adults".split())
 _NUMBERED = r"(?P<noun>[a-z]{3,})\s+(?:(?:number|no\.?|id|nr\.?)\s+|#\s*)?(?P<key>\d+|[A-Za-z]{1,4}-?\d+)"
 
 

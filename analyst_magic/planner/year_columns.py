@@ -9,7 +9,7 @@ from .lexicon import Lexicon
 
 _NAMES = re.compile(
     r"year|season|founded|built|opened|launched|established|completed|released|elected|born|died|started|begun|ended|"
-    r"ascent|debut|opening|closed|constructed|first_?flight|inaugurated|installed|commissioned|appointed|introduced|published|premiere|term|"
+    r"ascent|debut|opening|closed|constructed|first_?flight|inaugurated|installed|commissioned|appointed|introduced|published|premiere|term|vintage|manufactured|printed|"
     r"since|from|to|until|start|end",
     re.I,
 )

@@ -49,7 +49,9 @@ COUNTED = {"days", "weeks", "months", "years", "hours", "minutes", "seconds", "m
 # Where a name speaks of these, ``min`` is minutes; elsewhere it is the smallest value.
 TIMES = re.compile(r"delay|time|duration|wait|elapsed|late|length|age|latency|commute|travel", re.I)
 # Whole numbers that name something instead of counting it: 1,234,567 would be a poor customer number.
-NAMES_A_THING = re.compile(r"(?:^|[\W_])(?:id|ids|code|zip|plz|postcode|year|key|phone|number|no|nr)$", re.I)
+NAMES_A_THING = re.compile(
+    r"(?:^|[\W_])(?:id|ids|code|zip|plz|postcode|year|key|phone|number|no|nr|vintage|founded|established)$", re.I
+)
 COUNTS = re.compile(r"^(?:count|n|number of|total|sum)(?=$|[\W_])|(?:^|[\W_])counts?$", re.I)
 """Names of what counts or adds up: their whole numbers of four digits are no years."""
 RATES = re.compile(r"(?<!exchange)(?<!fx)(?<!hourly)(?<!daily)(?:^|[\W_])(?:rate|share|proportion|anteil|quote)$", re.I)
