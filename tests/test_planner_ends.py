@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 from analyst_magic.errors import Abstained
+from analyst_magic.planner.following import read_in_turn
+from analyst_magic.planner.plan.columns import verb
 from analyst_magic.planner.plan.sql import to_sql
 from analyst_magic.planner.planner import choose_plan
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
-from analyst_magic.turn import Question
+from analyst_magic.turn import Code, Exchange, Question
 
 results = pd.DataFrame(
     {
@@ -103,3 +105,23 @@ def test_the_month_of_rows_is_that_of_the_date_which_is_called_after_them() -> N
 def test_what_no_column_tells_is_not_answered_by_another(question: str, frame: str) -> None:
     with pytest.raises(Abstained):
         choose_plan(Question(question), (CARDS[frame],), TODAY)
+
+
+@pytest.mark.parametrize("question", ["top 5 in the marathon", "highest first", "the top 3"])
+def test_of_one_figure_nothing_can_be_picked(question: str) -> None:
+    before = (Exchange("how many marathons were under 240 min", Code("", "sql"), "It ran."),)
+    with pytest.raises(Abstained):
+        read_in_turn(Question(question), (CARDS["results"],), before, lambda q, c: choose_plan(q, c, TODAY), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("mean wait in minutes", "is"),
+        ("total hours", "are"),
+        ("number of items in stock", "is"),
+        ("items in stock", "are"),
+    ],
+)
+def test_what_is_said_of_a_figure_goes_with_its_noun(words: str, said: str) -> None:
+    assert verb(words) == said

@@ -151,6 +151,9 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     if not changes and asked.chart is None and not asked.sorts and question.wants is None and not tabled:
         raise Abstained("It is not clear what is to change.", NEXT_STEP)
     plan = {**base.model_dump(), **changes, "title": ""}
+    picked = asked.limit is not None or asked.top is not None or bool(asked.sorts)
+    if picked and plan["measures"] and not plan["group_by"]:
+        raise Abstained("That does not go with the question before: its answer is one figure.", NEXT_STEP)
     plan["chart"] = None if tabled else _chart(asked, base, plan, card, question)
     plan["order"] = _order(asked, base, plan, words)
     if plan["document"] and len(plan["group_by"]) > 1 and plan["chart"] != "bar":

@@ -28,7 +28,7 @@ _UNITLESS = frozenset({"correlation", "ratio", "covariance", "slope", "intercept
 _WHOLE = frozenset({"sum", "min", "max", "mode", "range", "first", "last"})
 _ALWAYS = frozenset({"sum", "mean", "median", "min", "max", "mode", "quantile", "range", "interquartile range"})
 _OF_RATES = frozenset({"mean", "median", "min", "max", "quantile"})
-_AFTER_HEAD = re.compile(r" (?:of|weighted by|where|per|over|with|within|by) ")
+_AFTER_HEAD = re.compile(r" (?:of|weighted by|where|per|over|with|within|by|in) ")
 _NEVER_NULL = frozenset({"count", "count distinct"})
 _MARKDOWN = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
 
