@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..turn import ColumnCard
-from .column_choice import is_number, numbers_things
+from .column_choice import is_number, is_text, numbers_things
 from .flags import is_flag_column
 from .lexicon import Lexicon
 from .linking import columns_called
@@ -128,22 +128,6 @@ def numbered_rows(found: re.Match[str], words: Lexicon) -> str | None:
     return "rows" if numbers and is_plural_key(found["noun"], words) else None
 
 
-@WORDINGS.wording(
-    r"\b(?P<noun>[a-z]{3,})\s+(?:aged\s+)?(?P<than>over|under|above|below)\s+(?P<years>[1-9]\d)\b"
-    r"(?!\s*(?:%|[a-z]*\s*(?:percent|years?|euros?|dollars?|minutes?|hours?|days?|points?|km|kg)\b|[.,]\d|and\b|or\b))"
-)
-def over_an_age(found: re.Match[str], words: Lexicon) -> str | None:
-    """``women over 40``, ``runners under 30``: where rows are of persons and have an age."""
-    noun = found["noun"].lower()
-    named = words.called(noun) or words.called(stem(noun))
-    person = noun in _GENDERS or (rows_are_persons(words) and is_each_row(noun, words))
-    person = person or (named is not None and is_each_row(noun, words) and not is_number(words.column(named)))
-    if "age" not in words.exact or not person or not is_number(words.column(words.exact["age"])):
-        return None
-    return f"{found['noun']} with age {found['than']} {found['years']}"
-
-
-_GENDERS = frozenset("women men girls boys females males people persons adults".split())
 _NUMBERED = r"(?P<noun>[a-z]{3,})\s+(?:(?:number|no\.?|id|nr\.?)\s+|#\s*)?(?P<key>\d+|[A-Za-z]{1,4}-?\d+)"
 
 
@@ -229,20 +213,23 @@ def who_has_so_many(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    r"\b(?P<noun>rows|[a-z]+)\s+(?:(?:that|which|who)\s+(?:are|is|were)\s+)?(?P<than>over|under|above|below)\s+(?P<age>\d{1,3})(?!\s*(?:[\w%,.]*\d|%|percent|[a-z]*\s*(?:eur|usd|gbp|km|kg|days|hours|minutes|points|dollars|euros|pounds)\b))(?=\s*(?:$|[?.,]|in\b|by\b|per\b|and\b|from\b|who\b|with\b|of\b|at\b|for\b))"
+    r"\b(?P<noun>rows|[a-z]+)\s+(?:(?:that|which|who)\s+(?:are|is|were)\s+)?(?P<than>over|under|above|below)\s+(?P<age>\d{1,3})(?!\s*(?:[\w%,.]*\d|%|percent|[a-z]*\s*(?:eur|usd|gbp|km|kg|days|hours|minutes|points|dollars|euros|pounds)\b))(?=\s*(?:$|[?.,]|in\b|by\b|per\b|and\b|from\b|who\b|with\b|of\b|at\b|for\b|(?:ran|won|passed|failed|joined|finished|bought|paid|visited)\b))"
 )
 def of_age(found: re.Match[str], words: Lexicon) -> str | None:
-    """``employees over 60``, where each row is a person and has an age."""
+    """``employees over 60``, ``women over 40``, where each row is a person and has an age."""
     noun = canonical(found["noun"].lower())
     keys = [c for c in words.card.columns if is_key(c, words)]
     rows = noun == "row" or noun in words.frame[-1:] or any(noun in name_parts(c.sql) for c in keys)
+    persons = rows_are_persons(words) or any(noun in name_parts(c.sql) and is_text(c) for c in keys)
+    gender = found["noun"].lower() in _GENDERS
     ages = [c.sql for c in words.card.columns if c.sql.lower() == "age" and is_number(c)]
-    if not rows or not ages or not rows_are_persons(words) or int(found["age"]) > 110:
+    if not ages or not (gender or (rows and persons)) or int(found["age"]) > 110:
         return None
     named = "rows" if is_plural_key(found["noun"], words) else found["noun"]
     return f'{named} with "{ages[0]}" {found["than"]} {found["age"]}'
 
 
+_GENDERS = frozenset("women men girls boys females males".split())
 _ABOVE = r"above|below|over|under|(?:higher|greater|larger|bigger|more|longer|lower|smaller|less|shorter)\s+than"
 
 
