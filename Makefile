@@ -14,7 +14,7 @@ install = $$(test -n "$(CI)" -a -x $(BIN)/uv && echo "$(BIN)/uv pip install --qu
   echo "$(BIN)/python -m pip --python $(1) install --quiet")
 PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
-  labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json $(wildcard labextension/*.js) labextension/pack.py
 
 # What pip compiles and uv does not, but for packages' own tests and the clients' thousands of modules that nothing loads.
 compile = $(1)/bin/python -m compileall -qq -j 0 -x '/tests?/|/kubernetes/client/|/openai/types/' $(1)/lib || true

@@ -32,7 +32,7 @@ from ui.panel import LOAD, PanelInPage  # noqa: E402
 import analyst_magic  # noqa: E402
 from analyst_magic import Analyst  # noqa: E402
 from analyst_magic.drawing.browser import find_browser  # noqa: E402
-from analyst_magic.drawing.bundles import script  # noqa: E402
+from analyst_magic.drawing.bundles import TRACES, plotly  # noqa: E402
 from analyst_magic.results.chart_edit import ChartEdit  # noqa: E402
 from analyst_magic.results.figure import MIME, Figure  # noqa: E402
 
@@ -150,12 +150,9 @@ def charts(browser: Browser) -> None:
         "and values far from all others are told in place of flattening the rest.",
         "",
     ]
-    plotly = script("plotly-strict")
-    if plotly is None:
-        raise SystemExit("The scripts of reports are missing: make panel")
     page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
     page.set_content('<body style="margin:0;background:white"><div id="chart"></div></body>')
-    page.add_script_tag(content=plotly.text)
+    page.add_script_tag(content=plotly(TRACES).text)
     for number, (name, (figure, said)) in enumerate(figures.items(), 1):
         shown = figure._repr_mimebundle_()[MIME]
         layout = {**shown["layout"], "width": SIZE[0], "height": SIZE[1]}
