@@ -83,12 +83,14 @@ docs: setup
 	@$(BIN)/lychee --offline --no-progress --quiet docs/_build
 	@echo "The site is $(CURDIR)/docs/_build/index.html"
 
-# What a release uploads: both archives, checked as the package index checks them.
+# What a release uploads: both archives, checked as the package index checks them; the wheel is small, and works in an
+# environment of its own.
 dist: setup
 	@rm -rf dist
 	@$(BIN)/python -m build --outdir dist >/dev/null
 	@$(BIN)/twine check --strict dist/*
 	@$(BIN)/check-wheel-contents dist/*.whl
+	@$(BIN)/python tests/installed_wheel.py dist/*.whl
 
 image: setup
 	@$(BIN)/analyst image build --quiet
