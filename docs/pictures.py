@@ -1,8 +1,8 @@
 """Makes the pictures of ``docs``: charts in the look of this package, the states of the panel and of cells, a session.
 
-``make pictures`` runs it; it needs Chromium. ``python docs/pictures.py charts``, ``states`` or ``session`` makes one kind
-alone. Everything in the pictures is real: charts are answers of the offline planner, or figures as a model writes them,
-drawn with what the package makes of them; states and the session are JupyterLab with the panel in Chromium.
+``make pictures`` runs it; it needs Chromium. ``python docs/pictures.py charts``, ``states`` or ``session`` makes one
+kind alone. Everything in the pictures is real: charts are answers of the offline planner, or figures as a model writes
+them, drawn with what the package makes of them; states and the session are JupyterLab with the panel in Chromium.
 """
 
 from __future__ import annotations
