@@ -18,7 +18,9 @@ function plotlyPieces(source) {
   const { scope, head, tail } = wrapped(source);
   const units = scope.statements.flatMap(statement => declared(statement, source));
   const owner = new Map(units.flatMap(unit => (unit.name ? [[unit.name, unit]] : [])));
-  units.forEach(unit => (unit.needs = [...unit.words].map(word => owner.get(word)).filter(Boolean)));
+  units.forEach(
+    unit => (unit.needs = [...unit.words].map(word => owner.get(word)).filter(Boolean))
+  );
   units.filter(unit => unit.fills).forEach(unit => owner.get(unit.fills).needs.push(unit));
   const entry = owner.get(/return ([\w$]+)\(\)/.exec(units.at(-1).text)[1]);
   const core = owner.get(/=([\w$]+)\(\);/.exec(entry.text)[1]);
@@ -47,7 +49,13 @@ function plotlyPieces(source) {
 
 /** The function that holds all declarations, and the text before and behind them. */
 function wrapped(source) {
-  const file = ts.createSourceFile('plotly.js', source, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
+  const file = ts.createSourceFile(
+    'plotly.js',
+    source,
+    ts.ScriptTarget.ESNext,
+    true,
+    ts.ScriptKind.JS
+  );
   let scope;
   const look = node => {
     if (ts.isVariableDeclaration(node) && node.name.getText(file) === 'Plotly') {
@@ -58,7 +66,11 @@ function wrapped(source) {
   };
   look(file);
   const { statements } = scope;
-  return { scope, head: source.slice(0, statements[0].getStart(file)), tail: source.slice(statements.at(-1).end) };
+  return {
+    scope,
+    head: source.slice(0, statements[0].getStart(file)),
+    tail: source.slice(statements.at(-1).end)
+  };
 }
 
 /** The declarations of a statement: each with its text, the names it uses, and whether it runs at once. */
@@ -98,7 +110,8 @@ function reached(roots) {
 function kindOf(name, units) {
   const said = units.map(unit => /moduleType:"(\w+)",name:"(\w+)"/.exec(unit.text)).filter(Boolean);
   const own = said.filter(([, kind]) => kind === 'trace' || kind === 'component');
-  if (own.length !== 1) throw new Error(`Plotly's module ${name} says that it is ${own.length} things: ${own}`);
+  if (own.length !== 1)
+    throw new Error(`Plotly's module ${name} says that it is ${own.length} things: ${own}`);
   return own[0];
 }
 
