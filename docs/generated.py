@@ -20,7 +20,9 @@ from analyst_magic.commands.table import PREFIX, Surface, commands_of
 from analyst_magic.models.providers import providers
 from analyst_magic.notebook.options import EXAMPLES, USAGE
 from analyst_magic.server.routes import ROUTES
+from analyst_magic.server.task_store import STATES
 from analyst_magic.settings import AnalystSettings
+from analyst_magic.worker import STAGES
 
 ROOT = Path(__file__).parents[1]
 
@@ -148,6 +150,16 @@ def routes() -> str:
         "# Server routes\n\nThe Jupyter Server answers these below `/analyst/`. Who may ask is the server's own "
         "choice: its token or login, its authorizer, and its XSRF cookie where something changes.\n\n"
         + table(["route, as an example", "methods", "what it gives"], rows)
+        + "\n\n## Events of a task\n\nServer-sent events, each with a number as its `id`. "
+        "The stream ends with the task.\n\n"
+        + table(
+            ["event", "data"],
+            [
+                ["`state`", f"`state`: {', '.join(f'`{one}`' for one in STATES)}"],
+                ["`stage`", f"`stage`: {', '.join(f'`{one}`' for one in STAGES)}"],
+                ["`text`", "`text`: what a model has written since the event before"],
+            ],
+        )
         + "\n"
     )
 
