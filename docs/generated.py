@@ -222,7 +222,7 @@ def picture_of_layers() -> str:
     """The layers as boxes that lie on each other, as SVG."""
     boxes, y = [], 10
     for number, layer in reversed([*enumerate(layers(), 1)]):
-        lines = textwrap.wrap("   ".join(name.replace(" ", "") for name in layer), int((WIDTH - 80) / LETTER))
+        lines = textwrap.wrap(" · ".join(name.replace(" ", "") for name in layer), int((WIDTH - 80) / LETTER))
         height = LINE * len(lines) + 12
         words = "".join(f'<text x="58" y="{y + 20 + LINE * at}">{line}</text>' for at, line in enumerate(lines))
         boxes.append(
