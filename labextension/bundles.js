@@ -1,14 +1,12 @@
-// Packs the scripts that draw figures in reports and puts them where reports read them, with their licences: parts of
-// Plotly (the strict one draws every trace without making code of strings), Vega with its interpreter, and Bokeh.
+// Packs the scripts that draw figures in reports and puts them where reports read them, with their licences: Plotly in
+// pieces (its strict script draws every trace without making code of strings), Vega with its interpreter, and Bokeh.
 const fs = require('fs');
 const path = require('path');
-const { gzipSync } = require('zlib');
+const { pack } = require('./pack');
+const { plotlyPieces } = require('./plotly_pieces');
 
 const SCRIPTS = {
-  'plotly-basic.js': 'plotly.js-basic-dist-min/plotly-basic.min.js',
-  'plotly-cartesian.js': 'plotly.js-cartesian-dist-min/plotly-cartesian.min.js',
-  'plotly-geo.js': 'plotly.js-geo-dist-min/plotly-geo.min.js',
-  'plotly-strict.js': 'plotly.js-strict-dist-min/plotly-strict.min.js',
+  'plotly.js': 'plotly.js-strict-dist-min/plotly-strict.min.js',
   'vega.js': 'vega/build/vega.min.js',
   'vega-lite.js': 'vega-lite/build/vega-lite.min.js',
   'vega-interpreter.js': 'vega-interpreter/build/vega-interpreter.js',
@@ -30,12 +28,13 @@ function asScript(module) {
 
 const modules = path.join(__dirname, 'node_modules');
 const target = path.join(__dirname, '..', 'analyst_magic', 'report', 'bundles');
+fs.rmSync(target, { recursive: true, force: true });
 fs.mkdirSync(target, { recursive: true });
+const changes = { 'plotly.js': plotlyPieces, 'vega-interpreter.js': asScript };
 const licences = {};
 for (const [name, file] of Object.entries(SCRIPTS)) {
   const script = fs.readFileSync(path.join(modules, file), 'utf8');
-  const plain = name === 'vega-interpreter.js' ? asScript(script) : script;
-  fs.writeFileSync(path.join(target, `${name}.gz`), gzipSync(plain, { level: 9, memLevel: 6 }));
+  fs.writeFileSync(path.join(target, name), changes[name]?.(script) ?? script);
   const home = path.join(modules, ...file.split('/').slice(0, file.startsWith('@') ? 2 : 1));
   const { name: called, version } = JSON.parse(
     fs.readFileSync(path.join(home, 'package.json'), 'utf8')
@@ -43,4 +42,5 @@ for (const [name, file] of Object.entries(SCRIPTS)) {
   licences[`${called} ${version}`] = fs.readFileSync(path.join(home, 'LICENSE'), 'utf8').trim();
 }
 const text = Object.entries(licences).map(([called, licence]) => `${called}\n\n${licence}\n`);
+pack(target);
 fs.writeFileSync(path.join(target, 'LICENSES.txt'), text.join(`\n${'-'.repeat(80)}\n\n`));

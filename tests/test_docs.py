@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PIL import Image
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -31,6 +33,34 @@ def test_the_pictures_that_pages_show_are_there_and_small() -> None:
         )
         assert len(pictures) >= (30 if page == "charts.md" else 15)
         assert [name for name in pictures if (ROOT / "docs" / name).stat().st_size > 60_000] == []
+
+
+def test_the_readme_is_short_and_shows_a_session_that_moves_and_a_comparison_with_its_date() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) < 120
+    [(words, address)] = re.findall(r"!\[([^]]*)\]\(([^)]+)\)", readme)
+    assert len(words) > 40
+    picture = ROOT / address
+    assert picture.stat().st_size < 300_000
+    with Image.open(picture) as film:
+        assert film.n_frames > 20
+        assert film.info["loop"] == 1  # what moves for ever keeps from reading
+    comparison = readme.partition("## How it compares")[2].partition("\n## ")[0]
+    assert re.search(r"As of \w+ 20\d\d", comparison)
+    assert "## Where it is not the right tool" in readme
+    names = [name for name in re.findall(r"\]\((?!https?:)([^)#]+)", readme) if not (ROOT / name).exists()]
+    assert names == []
+
+
+def test_every_picture_of_the_documents_is_made_by_the_script_and_shown() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    texts = "\n".join(page.read_text(encoding="utf-8") for page in pages if "_build" not in page.parts)
+    listed = subprocess.run(["git", "ls-files", "docs"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    pictures = [Path(name) for name in listed if name.endswith((".png", ".gif"))]
+    script = (ROOT / "docs" / "pictures.py").read_text(encoding="utf-8")
+    assert [str(path) for path in pictures if path.name not in texts] == []
+    above = [path.name for path in pictures if path.parent.name == "docs"]
+    assert [name for name in above if f'"{name}"' not in script] == []
 
 
 def test_the_panel_is_small() -> None:

@@ -21,6 +21,12 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from traitlets.config import Config
+
+import analyst_magic
+from analyst_magic.history import lock
+from analyst_magic.semantics import ossie
+from analyst_magic.settings import AnalystSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -35,11 +41,16 @@ REASONS = {
     "needs a template of yours",
     "needs an answer of yours",
     "needs data of yours",
+    "needs a Redis",
     "starts a server",
+    "takes minutes",
 }
 """Why a block may be left out."""
 BLOCK = re.compile(r"(?:^<!-- not run: (?P<reason>[^>]*?) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 CELLS = {"python", "ipython"}
+RUN = CELLS | {"console"}
+SHOWN = {"text", "toml", "yaml"}
+"""What a block shows, or the text of a file: ``toml`` of a package of somebody's own, ``yaml`` of a workflow."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +68,40 @@ def blocks(page: Path) -> list[Block]:
     return [Block(match["kind"], match["text"].rstrip("\n"), match["reason"] or "") for match in found]
 
 
-PAGES = [page for page in sorted(DOCS.rglob("*.md")) if any(block.kind in CELLS for block in blocks(page))]
+WRITTEN = [page for page in sorted(DOCS.rglob("*.md")) if "_build" not in page.parts]
+PAGES = [page for page in WRITTEN if any(block.kind in RUN for block in blocks(page))]
 
 
 def test_what_is_not_run_has_a_reason_that_holds() -> None:
     reasons = {block.reason for page in PAGES for block in blocks(page) if block.reason}
     assert reasons <= REASONS
     left_out = sum(bool(block.reason) for page in PAGES for block in blocks(page))
-    assert left_out < sum(block.kind in CELLS | {"console"} for page in PAGES for block in blocks(page)) / 4
+    assert left_out < sum(block.kind in RUN for page in PAGES for block in blocks(page)) / 4
+
+
+def test_each_block_is_of_a_kind_that_a_test_runs_or_that_nothing_can_run() -> None:
+    """``sh`` holds requests to a server, which tests/test_tasks.py sends; ``py`` is a configuration file."""
+    fences = {
+        (page.name, kind)
+        for page in WRITTEN
+        for kind in re.findall(r"^```(.*)\n(?:.*\n)*?```$", page.read_text(encoding="utf-8"), re.M)
+        if not kind.startswith("{")
+    }
+    assert {(name, kind) for name, kind in fences if kind not in RUN | SHOWN | {"sh", "py"}} == set()
+    assert {name for name, kind in fences if kind == "sh"} == {"ask-over-http.md"}
+
+
+def test_configuration_files_on_the_pages_set_what_there_is() -> None:
+    files = [(page.name, block.text) for page in WRITTEN for block in blocks(page) if block.kind == "py"]
+    assert len(files) >= 2
+    for name, text in files:
+        config = Config()
+        exec(text, {"c": config})
+        unknown = config.AnalystSettings.keys() - AnalystSettings.class_trait_names(config=True)
+        assert unknown == set(), name
+        locked = config.AnalystSettings.pop("locked")  # counts in an administrator's folder alone
+        assert set(locked) <= {*AnalystSettings.class_trait_names(config=True)}, name
+        AnalystSettings(config=config)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).with_suffix("").as_posix())
@@ -127,13 +164,22 @@ def test_the_reference_names_every_command_and_setting() -> None:
     finally:
         sys.path.remove(str(DOCS))
     from analyst_magic.commands.table import COMMANDS
-    from analyst_magic.settings import AnalystSettings
 
     pages = {name: write() for name, write in generated.PAGES.items()}
     assert [c.name for c in COMMANDS if c.name not in pages["magics"] + pages["commands"]] == []
     assert [
         name for name in AnalystSettings.class_trait_names(config=True) if f"`{name}`" not in pages["settings"]
     ] == []
+
+
+def test_the_reference_describes_every_public_class_and_the_versions_of_the_files() -> None:
+    page = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
+    classes = [name for name in analyst_magic.__all__ if name[0].isupper() and name != "AnalystError"]
+    assert [name for name in classes if f"analyst_magic.{name}\n" not in page] == []
+    assert "automodule:: analyst_magic.errors" in page  # AnalystError and all others
+    files = (DOCS / "reference" / "files.md").read_text(encoding="utf-8")
+    assert f"`analyst.lock` (TOML, version {lock.VERSION})" in files
+    assert f"(Apache Ossie {ossie.VERSION})" in files
 
 
 WORDS = re.compile(r"^\*\*(.+?)\*\*$", re.M)

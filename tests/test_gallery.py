@@ -19,8 +19,18 @@ NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
 def test_there_are_some_and_the_site_names_each() -> None:
     page = (FOLDER.parent / "docs" / "gallery.md").read_text(encoding="utf-8")
-    assert len(NOTEBOOKS) >= 5
+    assert len(NOTEBOOKS) >= 6
     assert [name for name in NOTEBOOKS if name.replace(".ipynb", ".html") not in page] == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_says_whose_its_data_are(name: str) -> None:
+    cells = nbformat.read(FOLDER / name, as_version=4).cells
+    prose = " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    assert re.search(r"\(CC0\)|from a seed|made up", prose)
+    page = (FOLDER.parent / "docs" / "gallery.md").read_text(encoding="utf-8")
+    line = next(line for line in page.splitlines() if name.replace(".ipynb", ".html") in line)
+    assert re.search(r"\(CC0\)|from a seed|made up", line)
 
 
 @pytest.mark.kernel

@@ -124,7 +124,11 @@ def test_figures_carry_their_data_and_words_and_the_script_is_there_once(tmp_pat
     assert data["data"][0]["type"] == "bar"
     assert "config" not in data
     (packed,) = page.select("script[type='application/gzip']")
-    assert "plotly.js (basic" in gzip.decompress(base64.b64decode(packed.text)).decode()[:200]
+    script = gzip.decompress(base64.b64decode(packed.text)).decode()
+    assert "plotly.js (strict" in script[:200]
+    assert 'moduleType:"trace",name:"bar"' in script
+    assert 'moduleType:"trace",name:"surface"' not in script  # nothing but what these figures need
+    assert len(packed.text) < 560_000
 
 
 def test_a_page_without_figures_is_small_and_has_no_script(tmp_path: Path) -> None:

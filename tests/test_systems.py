@@ -29,7 +29,8 @@ ONLY_LINUX = {os: ["memfd_create", "sched_getaffinity", "O_PATH", "MFD_CLOEXEC",
                    "unshare", "posix_fadvise", "CLONE_NEWUSER"]}
 NOT_ON_WINDOWS = {os: ["fork", "getuid", "geteuid", "getgid", "getegid", "getgroups", "setsid", "killpg", "getpgid",
                        "mkfifo", "chown", "fchown", "O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC", "uname",
-                       "WNOHANG", "getloadavg", "sysconf", "wait3", "fchmod"],
+                       "WNOHANG", "getloadavg", "sysconf", "wait3", "fchmod", "posix_spawn", "POSIX_SPAWN_OPEN",
+                       "POSIX_SPAWN_DUP2"],
                   signal: ["SIGKILL", "SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGHUP", "SIGALRM", "SIGSTOP", "SIGCONT",
                            "pthread_sigmask", "setitimer"]}
 

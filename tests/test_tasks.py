@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -93,6 +94,27 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 SOURCE = [{"name": "sales", "path": "sales.csv"}]
+
+
+def test_the_requests_of_the_guide_are_answered(service: Service) -> None:
+    """Each `curl` of the page, in order, with this server's address and the task that the first one made."""
+    page = Path(__file__).parents[1] / "docs" / "how-to" / "ask-over-http.md"
+    requests = "\n".join(re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S))
+    commands = [line.partition("  #")[0] for line in requests.replace("\\\n", " ").splitlines() if line]
+    assert len(commands) == 5
+    task = ""
+    for command in commands:
+        here = command.replace("http://localhost:8888/", service.url).replace("/ID/", f"/{task}/")
+        if here.endswith("/result"):
+            service.wait(task)
+        done = subprocess.run(
+            f"{here} --silent --show-error --fail", shell=True, env={**os.environ, "TOKEN": serving.TOKEN},
+            capture_output=True, text=True, timeout=90,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{here}\n{done.stdout}{done.stderr}"
+        task = task or str(json.loads(done.stdout)["id"])
+        if here.endswith("/result"):
+            assert "north" in done.stdout
 
 
 def test_a_question_becomes_a_task_whose_events_and_result_can_be_read(service: Service) -> None:

@@ -164,7 +164,7 @@ json.dumps({
 def _posture(analyst: Analyst) -> Iterator[Check]:
     """What code in the sandbox can see and do; the equivalents of section 5 of docker-bench-security."""
     with (
-        tempfile.NamedTemporaryFile("w", prefix="analyst-secret-") as secret,
+        tempfile.NamedTemporaryFile("w", prefix="analyst-secret-", encoding="utf-8") as secret,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         secret.write("a secret of the host")

@@ -178,7 +178,7 @@ def _claim_html(investigation: Investigation, claim: Claim) -> str:
     )
     return (
         f"{prose(claim.text)}{answers}"
-        f'<div style="{_SMALL}">{sign} {claim.support} · {rests}confidence {claim.confidence}'
+        f'<div style="font-size:90%">{sign} {claim.support} · {rests}confidence {claim.confidence}'
         f"{remark if claim.remark else ''}</div>"
     )
 

@@ -1,12 +1,14 @@
-"""The scripts that draw figures on a page: the smallest part of Plotly that knows the figures' traces.
+"""The scripts that draw figures on a page: of Plotly the pieces that the figures' traces need.
 
-They are copied by the build of the side panel (``labextension/bundles.js``). Where they are missing, as in a checkout
+They are made by the build of the side panel (``labextension/bundles.js``). Where they are missing, as in a checkout
 that was never built, the one script that the plotly package brings draws what it can.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
+import lzma
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,24 +16,14 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "report" / "bundles"
 
-_CARTESIAN = (
-    "scatter", "bar", "pie", "box", "violin", "image", "heatmap", "histogram", "histogram2d", "histogram2dcontour",
-    "contour", "scatterternary",
-)  # fmt: skip
-_OTHER = (
-    "scatter3d", "surface", "isosurface", "volume", "mesh3d", "cone", "streamtube", "scattergeo", "choropleth",
-    "funnel", "waterfall", "sunburst", "treemap", "icicle", "funnelarea", "scattergl", "splom", "parcoords", "parcats",
-    "scattermap", "choroplethmap", "densitymap", "sankey", "indicator", "table", "carpet", "scattercarpet",
-    "contourcarpet", "ohlc", "candlestick", "scatterpolar", "scatterpolargl", "barpolar", "scattersmith", "quiver",
-)  # fmt: skip
-PLOTLY: dict[str, frozenset[str]] = {
-    "plotly-basic": frozenset({"scatter", "bar", "pie"}),
-    "plotly-geo": frozenset({"scatter", "scattergeo", "choropleth"}),
-    "plotly-cartesian": frozenset(_CARTESIAN),
-    "plotly-strict": frozenset({*_CARTESIAN, *_OTHER}),
-}
-"""The parts of Plotly with the traces that each draws, smallest first. The last makes no code of strings for WebGL, as
-plotly's own script does: the policy of a report forbids that."""
+TRACES = frozenset({
+    "bar", "barpolar", "box", "candlestick", "carpet", "choropleth", "cone", "contour", "contourcarpet", "funnel",
+    "funnelarea", "heatmap", "histogram", "histogram2d", "histogram2dcontour", "icicle", "image", "indicator",
+    "isosurface", "mesh3d", "ohlc", "parcats", "parcoords", "pie", "quiver", "sankey", "scatter", "scatter3d",
+    "scattercarpet", "scattergeo", "scattergl", "scatterpolar", "scatterpolargl", "scattersmith", "scatterternary",
+    "splom", "streamtube", "sunburst", "surface", "table", "treemap", "violin", "volume", "waterfall",
+})  # fmt: skip
+"""The types of trace that are drawn: all of Plotly's, but for those on tiles from the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +34,43 @@ class Script:
     packed: bytes
 
 
-def plotly(traces: Iterable[str]) -> Script:
-    """The script of Plotly that draws traces of these types; of those that no Plotly knows nothing can be drawn."""
-    wanted = set(traces) & PLOTLY["plotly-strict"]
-    name = next(name for name, known in PLOTLY.items() if wanted <= known)
-    return script(name) or _whole()
+@lru_cache(4)
+def plotly(traces: frozenset[str]) -> Script:
+    """The script of Plotly that draws traces of these types; of those that no Plotly knows nothing can be drawn.
+
+    It makes no code of strings for WebGL, as plotly's own script does: the policy of a report forbids that.
+    """
+    text = _unpacked("plotly")
+    return _packed(text if text is None else _put_together(text, traces)) or _whole()
+
+
+def _put_together(text: str, traces: Iterable[str]) -> str:
+    """The pieces that traces need, as ``labextension/plotly_pieces.js`` describes them."""
+    line, _, pieces = text.partition("\n")
+    index, wanted = json.loads(line), {*traces}
+    parts, at, data = [index["head"]], 0, pieces.encode("utf-8")
+    for length, types in index["pieces"]:
+        if not types or wanted & set(types.split()):
+            parts.append(data[at : at + length].decode("utf-8"))
+        at += length
+    modules = [f"{name}()" for type, name in index["modules"].items() if type in wanted or type not in TRACES]
+    parts.append(f"return (core => (core.register([{','.join(modules)}]), core))({index['core']}());")
+    return "".join([*parts, index["tail"]])
 
 
 @lru_cache(4)
 def script(name: str) -> Script | None:
     """A script of that name; None where it was not built."""
-    path = FOLDER / f"{name}.js.gz"
-    if not path.exists():
-        return None
-    packed = path.read_bytes()
-    return Script(gzip.decompress(packed).decode("utf-8"), packed)
+    return _packed(_unpacked(name))
+
+
+def _unpacked(name: str) -> str | None:
+    path = FOLDER / f"{name}.js.xz"
+    return lzma.decompress(path.read_bytes()).decode("utf-8") if path.exists() else None
+
+
+def _packed(text: str | None) -> Script | None:
+    return None if text is None else Script(text, gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0))
 
 
 @cache

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ..results.figure import alternative_text
 from ..results.html import human_size
-from .bundles import PLOTLY
+from .bundles import TRACES
 from .plots import Plot
 
 MAX_FIGURE = 50_000_000
@@ -135,8 +135,8 @@ def _kinds(parts: Mapping[str, Any]) -> list[str]:
 
 
 def _types(parts: Mapping[str, Any]) -> set[str]:
-    """The types of trace that some Plotly knows."""
-    return {*_kinds(parts)} & PLOTLY["plotly-strict"]
+    """The types of trace that can be drawn."""
+    return {*_kinds(parts)} & TRACES
 
 
 def _each(parts: Mapping[str, Any], change: Any) -> dict[str, Any]:

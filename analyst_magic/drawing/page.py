@@ -19,7 +19,7 @@ def scripts_for(drawn: Sequence[tuple[str, tuple[str, ...]]]) -> list[Script]:
     """The scripts for what is drawn: libraries with the parts of them that are needed."""
     traces = {part for library, parts in drawn if library == "plotly" for part in parts}
     others = [part for library, parts in drawn if library != "plotly" for part in parts]
-    found = [plotly(traces)] if any(library == "plotly" for library, _ in drawn) else []
+    found = [plotly(frozenset(traces))] if any(library == "plotly" for library, _ in drawn) else []
     return found + [one for name in dict.fromkeys(others) if (one := script(name)) is not None]
 
 

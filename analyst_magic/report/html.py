@@ -144,7 +144,7 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
 
 
 _PLAYER = re.compile(r'<(audio|video) [^>]*?data-size="([^"]*)"[^>]*>.*?</\1>', re.DOTALL)
-_PRINT = re.compile(r'(<pre class="output[^"]*">)(.*?)(</pre>)', re.DOTALL)
+_PRINT = re.compile(r'(<pre class="output[^>]*>)(.*?)(</pre>)', re.DOTALL)
 
 
 def _for_paper(block: Block) -> Block:

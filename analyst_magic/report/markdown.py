@@ -342,7 +342,7 @@ def _fence(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any)
     if name == "mermaid":
         return str(diagram_html(token.content))
     code = code_html(token.content, name) if name else escape(token.content)
-    return f'<div class="highlight"><pre><code>{code}</code></pre></div>\n'
+    return f'<div class="highlight"><pre tabindex="0"><code>{code}</code></pre></div>\n'
 
 
 def _quote(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:

@@ -209,7 +209,7 @@ def formula_html(formula: Formula, number: str, anchor: str, more: Sequence[str]
     place = Markup(' id="{}"').format(anchor) if anchor else Markup()
     drawn += Markup().join(Markup('<span id="{}"></span>').format(one) for one in more)
     said = Markup('<span class="number">({})</span>').format(number) if number else Markup()
-    return Markup('<div class="formula"{}>{}{}</div>').format(place, drawn, said)
+    return Markup('<div class="formula" tabindex="0"{}>{}{}</div>').format(place, drawn, said)
 
 
 @lru_cache(2_000)

@@ -108,14 +108,15 @@ def _stream(output: Mapping[str, Any]) -> Markup:
     if not text.strip():
         return Markup()
     name = "stderr" if output.get("name") == "stderr" else "stdout"
-    return Markup('<pre class="output {}">{}</pre>').format(name, text)
+    return Markup('<pre class="output {}" tabindex="0">{}</pre>').format(name, text)
 
 
 def _error(output: Mapping[str, Any]) -> Markup:
     name, value = plain_text(output.get("ename", "Error")), plain_text(output.get("evalue", ""))
     trace = _shortened("\n".join(plain_text(line) for line in output.get("traceback") or []))
-    fold = Markup("<details><summary>Traceback</summary><pre>{}</pre></details>").format(trace) if trace else ""
-    return Markup('<div class="error" role="alert"><p><strong>{}</strong> {}</p>{}</div>').format(name, value, fold)
+    fold = Markup('<details><summary>Traceback</summary><pre tabindex="0">{}</pre></details>')
+    shown = fold.format(trace) if trace else ""
+    return Markup('<div class="error" role="alert"><p><strong>{}</strong> {}</p>{}</div>').format(name, value, shown)
 
 
 def _bundle(
@@ -156,7 +157,7 @@ def _html(data: Mapping[str, Any], folder: Path | None, references: References |
     shown = clean(with_styles(source), folder)
     if shown.striptags().strip() or "<img" in shown:
         shown = clean(with_marks(with_styles(source)), folder)
-        return Markup('<div class="output html">{}</div>').format(with_formulas(shown, references))
+        return Markup('<div class="output html" tabindex="0">{}</div>').format(with_formulas(shown, references))
     lower = source.lower()
     if "<script" not in lower and "<iframe" not in lower:
         return Markup()
@@ -226,7 +227,7 @@ def _simple(
         return left_out("A PDF was left out: a report shows none.", "output")
     if not words.strip() or _PLACEHOLDER.fullmatch(words.strip()):
         return Markup()
-    return Markup('<pre class="output">{}</pre>').format(words)
+    return Markup('<pre class="output" tabindex="0">{}</pre>').format(words)
 
 
 def json_html(mime: str, value: Any) -> Markup:
@@ -236,7 +237,9 @@ def json_html(mime: str, value: Any) -> Markup:
     except (ValueError, TypeError, RecursionError):
         return left_out("A JSON output was left out: it cannot be read.", "output")
     name = "JSON" if mime == "application/json" else mime.removeprefix("application/")
-    fold = Markup('<details class="json"><summary>{} <span>{}</span></summary><pre class="output">{}</pre></details>')
+    fold = Markup(
+        '<details class="json"><summary>{} <span>{}</span></summary><pre class="output" tabindex="0">{}</pre></details>'
+    )
     return fold.format(name, count(text.count("\n") + 1, "line"), _shortened(plain_text(text)))
 
 

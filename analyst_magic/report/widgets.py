@@ -43,7 +43,7 @@ def widget_html(
     """
     name = view.get("model_id") if isinstance(view, Mapping) else None
     shown = with_formulas(_Widgets(states, show).html(str(name), 0), None) if name else Markup()
-    return Markup('<div class="output html" data-widget="1">{}</div>').format(shown) if shown else Markup()
+    return Markup('<div class="output html" tabindex="0" data-widget="1">{}</div>').format(shown) if shown else Markup()
 
 
 class _Widgets:

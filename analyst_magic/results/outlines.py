@@ -8,8 +8,8 @@ points are drawn on an empty map.
 from __future__ import annotations
 
 import base64
-import gzip
 import json
+import lzma
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -42,7 +42,7 @@ def path_of(scope: str, scale: str = "110m") -> Path:
         scope: The part of the world, as Plotly names it.
         scale: ``110m`` for 1:110 million, ``50m`` for 1:50 million.
     """
-    return FOLDER / f"{scope.replace(' ', '-')}_{scale}.json.gz"
+    return FOLDER / f"{scope.replace(' ', '-')}_{scale}.json.xz"
 
 
 def outlines_of(scope: str, scale: str = "110m") -> bytes | None:
@@ -52,7 +52,7 @@ def outlines_of(scope: str, scale: str = "110m") -> bytes | None:
         scope, scale: As for ``path_of``.
     """
     path = path_of(scope, scale)
-    return gzip.decompress(path.read_bytes()) if path.exists() else None
+    return lzma.decompress(path.read_bytes()) if path.exists() else None
 
 
 def scale_of(figures: str) -> str:

@@ -102,7 +102,7 @@ class CellResult extends Panel implements IRenderMime.IRenderer {
     const model = this._rendermime.createModel({ data: shown, trusted: false });
     const isFigure = mimeType === PLOTLY;
     if (isFigure) {
-      renderer.node.setAttribute('role', 'img');
+      renderer.node.setAttribute('role', 'figure'); // its buttons are no part of a picture
       renderer.node.setAttribute(
         'aria-label',
         String(shown['text/plain'] ?? 'figure').slice(0, 300)

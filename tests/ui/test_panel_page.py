@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as parquet
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from .axe import findings
 from .panel import LOAD, SALES, PanelInPage
 
-AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 MANY = "PYTHON: import pandas as pd\npd.DataFrame({'n': range(100_000), 'name': [f'row {i}' for i in range(100_000)]})"
 
 
 WATCH = """panel => { window.said = new Set();
   new MutationObserver(() => window.said.add(panel.innerText.slice(0, 300))).observe(
     panel, { subtree: true, childList: true, characterData: true }); }"""
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds in the panel that is serious or critical."""
-    page.add_script_tag(path=AXE)
-    found: Any = page.evaluate("() => axe.run('#analyst-magic-panel', {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary'][:300]}"
-        for rule in found["violations"]
-        if rule["impact"] in {"serious", "critical"}
-        for node in rule["nodes"]
-    ]
 
 
 def test_a_hundred_thousand_rows_scroll_sort_filter_and_download(opened: PanelInPage) -> None:
@@ -126,8 +113,6 @@ def test_the_keyboard_alone_asks_opens_the_code_and_stops(opened: PanelInPage) -
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_nothing_serious_in_either_theme(opened: PanelInPage, theme: str) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: make panel")
     opened.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     light = theme.endswith("Light")
     expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "true" if light else "false")
@@ -137,7 +122,7 @@ def test_axe_finds_nothing_serious_in_either_theme(opened: PanelInPage, theme: s
     opened.turns.first.locator("details.am-mod-code summary").click()
     colour = opened.panel.evaluate("node => getComputedStyle(node).backgroundColor")
     assert (colour == "rgb(255, 255, 255)") == light
-    assert findings(opened.page) == []
+    assert findings(opened.page, "#analyst-magic-panel") == []
 
 
 def test_a_data_file_is_asked_about_from_the_file_browser(browser: Browser, lab: tuple[str, Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -17,7 +18,9 @@ from pypdf import PdfReader
 from sample_notebooks import code, display, markdown, write
 from trace_samples import TRACES
 
-from analyst_magic.drawing.bundles import PLOTLY
+from analyst_magic.drawing import bundles
+from analyst_magic.drawing.figures import plot_of
+from analyst_magic.drawing.page import bare_page
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure
 
@@ -49,7 +52,18 @@ def notebook(folder: Path, kinds: dict[str, Figure]) -> Path:
 
 
 def test_there_is_a_figure_of_every_type() -> None:
-    assert set(TRACES) == PLOTLY["plotly-strict"]
+    assert set(TRACES) == {*bundles.TRACES, "scattermap", "choroplethmap", "densitymap"}
+
+
+@pytest.mark.parametrize("kind", sorted(bundles.TRACES))
+def test_a_trace_is_drawn_by_the_script_that_is_made_for_it_alone(kind: str, browser: Browser) -> None:
+    plot = plot_of({"data": [{"type": kind, **trace} for trace in TRACES[kind]], "layout": {"template": {}}})
+    assert plot is not None
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    page.set_content(bare_page([plot]))
+    page.evaluate("async figure => { await Plotly.newPlot('canvas', figure); }", json.loads(plot.json))
+    assert coloured(Image.open(io.BytesIO(page.locator("#canvas").screenshot()))) >= 60
+    page.close()
 
 
 def test_every_trace_is_on_the_page(tmp_path: Path, browser: Browser) -> None:
