@@ -19,6 +19,7 @@ import {
 } from '../figure';
 import { NumberCard } from './answer';
 import { ResultCard } from './resultcard';
+import { trans } from '../translation';
 
 // Fetched with the first file that an answer has.
 const DocumentCard = React.lazy(async () => ({
@@ -80,7 +81,7 @@ function Grid(props: { result: Shown; onParquet?: () => void }): JSX.Element {
       ref={host}
       className="am-Result am-mod-table"
       role="group"
-      aria-label={`Result ${result.index + 1}`}
+      aria-label={trans.__('Result %1', result.index + 1)}
     />
   );
 }
@@ -163,7 +164,7 @@ function Rendered(props: { result: Shown }): JSX.Element {
       ref={host}
       className={`am-Result am-mod-${result.kind}`}
       role="group"
-      aria-label={isFigure ? label.slice(0, 300) : `Result ${result.index + 1}`}
+      aria-label={isFigure ? label.slice(0, 300) : trans.__('Result %1', result.index + 1)}
     />
   );
 }
