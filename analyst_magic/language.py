@@ -1,11 +1,11 @@
 """The language and the form of numbers in which people are shown something; all that is kept is English.
 
-A text is written once, in English, with its values by name: ``message("{rows} rows of {frame}", rows=3, frame="sales")``.
-What comes of that is the English text, a ``str`` like any other, which goes into files, records, logs and exceptions as it
-is. It knows what it was made of: ``localize`` gives it in the language of whoever looks at it, and ``tr`` does both at once.
+A text is written once, in English, with its values by name: ``message("{rows} rows of {frame}", rows=3, frame="a")``.
+What comes of that is the English text, a ``str`` like any other, which goes into files, records, logs and exceptions as
+it is. It knows what it was made of: ``localize`` gives it in the language of whoever looks at it, and ``tr`` does both.
 
-The catalogues are ``locale/LANGUAGE/LC_MESSAGES/analyst_magic.po``, one for Python and the side panel. They are read when
-the first text is shown in another language than English; nothing is compiled, and English reads nothing.
+The catalogues are ``locale/LANGUAGE/LC_MESSAGES/analyst_magic.po``, one for Python and the side panel. They are read
+when the first text is shown in another language than English; nothing is compiled, and English reads nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Conventions:
 
 CONVENTIONS = {
     ENGLISH: Conventions(),
-    "de": Conventions(".", ",", "%d.%m.%Y", tuple("Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.".split())),
+    "de": Conventions(".", ",", "%d.%m.%Y",
+                      tuple("Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.".split())),
     "fr": Conventions("\u202f", ",", "%d/%m/%Y",
                       tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split())),
     "es": Conventions(".", ",", "%d/%m/%Y", tuple("ene feb mar abr may jun jul ago sept oct nov dic".split())),
@@ -142,7 +143,7 @@ def message(template: str, **values: Any) -> Message:
     Args:
         template: The text, with names in braces where values stand. Whole numbers are written with their thousands set
             apart; another form stands in the braces, as ``{seconds:.2f}``.
-        values: The values. Those that are themselves messages are shown in the language too.
+        values: The values. Those that are themselves messages are shown in the language too; a list has commas.
 
     Example:
         >>> message("There is no frame {name}.", name="sale")
@@ -243,6 +244,8 @@ class _Writer(string.Formatter):
         self._ways = ways
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, list | tuple):
+            return ", ".join(self.format_field(one, "") for one in value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return format(localize(value) if isinstance(value, Message) else value, format_spec)
         text = format(value, format_spec or ("," if isinstance(value, int) else ""))

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analyst_magic.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES, Entry, read_po
+from analyst_magic.models.providers import label_of
+from analyst_magic.results.chart_edit import CHARTS, COLOURS, ORDERS
 from analyst_magic.settings_schema import SANDBOXES
 from analyst_magic.turn import PRIVACY_WORDS
 
@@ -70,8 +72,10 @@ def in_the_panel() -> Iterator[Found]:
     schema = PANEL / "schema" / "panel.json"
     for text in _words(json.loads(schema.read_text("utf-8"))):
         yield text, "", schema.relative_to(ROOT).as_posix()
-    for words in [*PRIVACY_WORDS.values(), SANDBOXES.values()]:
+    drawn = ("As drawn", "Colours as drawn", "Order as drawn", "In order", "In order, backwards", "All")
+    for words in [*PRIVACY_WORDS.values(), SANDBOXES.values(), drawn, *map(dict.values, (CHARTS, ORDERS, COLOURS))]:
         yield from ((text, "", "analyst_magic/server/catalog.py") for text in words)
+    yield from ((label_of(name), "", "analyst_magic/models/providers.py") for name in ("offline", "you"))
 
 
 def _unquoted(found: re.Match[str], group: int = 0) -> str:
@@ -86,7 +90,7 @@ def _words(value: object, name: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _words(part)
-    elif isinstance(value, str) and name in SCHEMA_WORDS:
+    elif isinstance(value, str) and name in SCHEMA_WORDS and value not in LANGUAGES.values():
         yield value
 
 

@@ -15,6 +15,19 @@ function nameOf(choice: string): string {
   return names[choice] ?? choice;
 }
 
+/** What a value is called; the kernel has it in English. */
+function choiceName(words: string): string {
+  const [, top, group] = /^Top (\d+)$|^By (.+)$/.exec(words) ?? [];
+  const known = trans.__(words);
+  return known !== words
+    ? known
+    : top
+      ? trans.__('Top %1', trans.number(Number(top)))
+      : group
+        ? trans.__('By %1', group)
+        : words;
+}
+
 /** What a tab is called. */
 function tabName(tab: Tab): string {
   const names = { chart: trans.__('Chart'), table: trans.__('Table'), code: trans.__('Code') };
@@ -93,7 +106,7 @@ export function CardBar(props: {
           >
             {list.map(([value, words]) => (
               <option key={value} value={value}>
-                {trans.__(words)}
+                {choiceName(words)}
               </option>
             ))}
           </select>
