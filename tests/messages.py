@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import operator
 import re
 import sys
 from collections.abc import Iterator
@@ -101,7 +102,7 @@ def texts() -> dict[str, tuple[str, tuple[str, ...]]]:
         ValueError: One text stands for itself in one place and for a number of things in another.
     """
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for text, plural, place in [*in_python(), *in_the_panel()]:
+    for text, plural, place in filter(operator.itemgetter(0), [*in_python(), *in_the_panel()]):
         known, places = found.get(text, (plural, ()))
         if known != plural:
             raise ValueError(f"{text!r} has the plural {known!r}, and {plural!r} in {place}.")

@@ -321,7 +321,7 @@ export class TableGrid extends Widget {
       const { rows, name: to } = file;
       this._caption.textContent =
         rows === this._info.rows
-          ? trans._n('%1 row saved as %2: all', 'all %1 rows saved as %2', rows, to)
+          ? trans._n('the %1 row saved as %2', 'all %1 rows saved as %2', rows, to)
           : trans._n('%1 row saved as %2', '%1 rows saved as %2', rows, to);
     } catch (error) {
       this._caption.textContent = (error as Error).message;
