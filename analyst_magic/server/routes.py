@@ -198,8 +198,12 @@ class Messages(Route):
     @staticmethod
     def _catalogue(code: str) -> dict[str, Any]:
         words = catalogue(code)
-        told = {text: forms for text, forms in words.entries.items() if all(forms)}
-        return {"language": code, "pluralForms": f"nplurals={words.forms}; plural={words.rule};", "messages": told}
+        translated = {text: forms for text, forms in words.entries.items() if all(forms)}
+        return {
+            "language": code,
+            "pluralForms": f"nplurals={words.forms}; plural={words.rule};",
+            "messages": translated,
+        }
 
 
 class Settings(Route):

@@ -436,7 +436,7 @@ export class Conversation implements IDisposable {
 
   private _onConnectionStatus(_: ISessionContext, status: Kernel.ConnectionStatus): void {
     if (status === 'connected' && this.connection === 'connected' && this._link?.isOpen) {
-      this._send({ type: 'sync', known: this._known() });
+      this._send({ type: 'sync', known: this._known(), language: trans.language });
     }
   }
 

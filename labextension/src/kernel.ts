@@ -82,7 +82,7 @@ export class KernelLink {
       welcomed.reject(new Error(trans.__('The kernel does not know the panel: restart it.')));
       this._drop();
     };
-    comm.open({ type: 'sync', known });
+    comm.open({ type: 'sync', known, language: trans.language });
     this._comm = comm;
     await welcomed.promise;
   }

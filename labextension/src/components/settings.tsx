@@ -9,7 +9,7 @@ import { trans } from '../translation';
 
 /** Settings that have a place of their own. */
 const ELSEWHERE = ['model', 'privacy', 'sandbox'];
-/** Settings of how things look and are said, which stand open. */
+/** Settings of how things look and are said, which stand open; the language is one for all notebooks. */
 const LOOK = ['language', 'theme'];
 
 /** Where the value of a setting comes from, and whether it may be changed. */
@@ -38,7 +38,7 @@ export function SettingsView(props: {
 }): JSX.Element {
   const { conversation, settings } = props;
   const { privacy, sandboxes, settings: schemas } = useCatalog();
-  const { openSettings, serverSettings } = useServices();
+  const { openSettings, serverSettings, keepSetting } = useServices();
   const of = (name: string) => settings.values.find(setting => setting.name === name);
   const set = (name: string, value: Setting['value']) =>
     conversation.change({ type: 'set', name, value });
@@ -79,7 +79,11 @@ export function SettingsView(props: {
             key={schema.name}
             schema={schema}
             setting={of(schema.name)!}
-            onSet={value => set(schema.name, value)}
+            onSet={value =>
+              schema.name === 'language'
+                ? void keepSetting(schema.name, value)
+                : set(schema.name, value)
+            }
           />
         ))}
       <details className="am-Fold">
