@@ -275,13 +275,16 @@ class Catalogue(NullTranslations):
         forms: How many forms a plural has.
         rule: The rule for them, as the file's header has it.
         entries: The translations, by the English text; of a plural, all its forms, by its singular.
+        counted: The texts that depend on a number.
     """
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.entries: dict[str, list[str]] = {}
+        self.counted: set[str] = set()
         for entry in read_po(text):
             self.entries[entry.text] = entry.translations
+            self.counted |= {entry.text} if entry.plural else set()
         header = "".join(self.entries.pop("", [""]))
         found = re.search(r"nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*([^;\n]+);", header)
         self.forms, self.rule = (int(found[1]), found[2].strip()) if found else (2, "n != 1")

@@ -198,7 +198,9 @@ class Messages(Route):
     @staticmethod
     def _catalogue(code: str) -> dict[str, Any]:
         words = catalogue(code)
-        translated = {text: forms for text, forms in words.entries.items() if all(forms)}
+        # JupyterLab takes a text with one form for none that depends on a number, as all have it in Chinese.
+        forms = {text: 2 * forms if text in words.counted else forms for text, forms in words.entries.items()}
+        translated = {text: found for text, found in forms.items() if all(found)}
         return {
             "language": code,
             "pluralForms": f"nplurals={words.forms}; plural={words.rule};",

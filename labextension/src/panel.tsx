@@ -80,7 +80,7 @@ export class AnalystPanel extends ReactWidget {
     return (
       <ServicesContext.Provider value={this._servicesOf(notebook)}>
         <PanelView
-          key={`${notebook.id} ${trans.language}`}
+          key={notebook.id}
           conversation={this._of(notebook)}
           inputRef={this._input}
           enterAsks={this._enterAsks}

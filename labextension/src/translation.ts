@@ -92,10 +92,15 @@ export class Translation {
     return point + thousands;
   }
 
-  /** Called when the language in force has changed. */
-  onChange(listener: () => void): void {
-    this._listeners.push(listener);
-  }
+  /**
+   * Call back when the language in force has changed.
+   *
+   * @returns What ends it.
+   */
+  onChange = (listener: () => void): (() => void) => {
+    this._listeners.add(listener);
+    return () => this._listeners.delete(listener);
+  };
 
   /** Take JupyterLab's translator. */
   follow(translator: ITranslator | null): void {
@@ -137,7 +142,7 @@ export class Translation {
   private _own = nullBundle();
   private _pack = nullBundle();
   private _conventions: Conventions = { thousands: ',', point: '.' };
-  private _listeners: (() => void)[] = [];
+  private _listeners = new Set<() => void>();
   private _asked = 0;
 }
 

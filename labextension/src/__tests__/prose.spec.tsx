@@ -7,7 +7,7 @@ const { renderToStaticMarkup } = jest.requireActual<{
 
 /** The words as HTML, without the direction that each part takes from its own letters. */
 const shown = (html: string) =>
-  renderToStaticMarkup(<Words html={html} className="am-Answer" />).replace(/ dir="auto"/g, "");
+  renderToStaticMarkup(<Words html={html} className="am-Answer" />).replace(/ dir="auto"/g, '');
 
 describe('the words of an answer', () => {
   it('keep their emphasis, lists and tables', () => {

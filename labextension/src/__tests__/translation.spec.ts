@@ -80,6 +80,15 @@ describe('Translation', () => {
     expect(trans.__('Ask')).toBe('Ask');
   });
 
+  it('has the one form that a language has for any number, as the server gives it twice', () => {
+    const rows = { '%1 row': ['%1 行', '%1 行'] };
+    trans.use({ language: 'zh', pluralForms: 'nplurals=1; plural=0;', messages: rows });
+    expect([1, 2000].map(rows => trans._n('%1 row', '%1 rows', rows))).toEqual([
+      '1 行',
+      '2,000 行'
+    ]);
+  });
+
   it('shows English where the server has no catalogue, with the numbers of the language', async () => {
     trans.follow(lab('nl-NL'));
     await trans.take('auto', serving(null));

@@ -4,7 +4,7 @@ import { ReadDraft } from '../complete';
 import { Conversation } from '../conversation';
 import { useCatalog, useServices } from '../services';
 import { Link, search } from '../state';
-import { useConversation } from '../store';
+import { useConversation, useLanguage } from '../store';
 import { failure } from '../turns';
 import { ErrorView } from './errorview';
 import { Header } from './header';
@@ -29,6 +29,7 @@ export function PanelView(props: {
 }): JSX.Element {
   const { conversation, inputRef } = props;
   const state = useConversation(conversation);
+  useLanguage();
   const services = useServices();
   const { endings } = useCatalog();
   const { link, notice, turns, preview } = state;

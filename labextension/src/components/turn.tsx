@@ -3,6 +3,7 @@ import { Conversation } from '../conversation';
 import { doing, moment, seconds, standing } from '../format';
 import { download } from '../notebook';
 import { useServices } from '../services';
+import { useLanguage } from '../store';
 import { Answered, codeOf, Earlier, Lost, Running, Sending, Turn } from '../turns';
 import { AnswerWords } from './answer';
 import { Code } from './code';
@@ -26,6 +27,7 @@ export const TurnView = React.memo(function TurnView(props: {
   conversation: Conversation;
 }): JSX.Element {
   const { turn } = props;
+  useLanguage();
   return (
     <article
       className="am-Turn"
