@@ -34,6 +34,7 @@ PLURALS = {
 _STRING = r"""(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")"""
 _TEXT = re.compile(rf"trans\.__\(\s*{_STRING}")
 _COUNTED = re.compile(rf"trans\._n\(\s*{_STRING},\s*{_STRING}")
+_FILTERED = re.compile(r'"([^"]+)"\s*\|\s*tr\b')
 SCHEMA_WORDS = {"title", "description", "jupyter.lab.setting-icon-label"}
 
 Found = tuple[str, str, str]
@@ -60,6 +61,12 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, str]]:
         heads = [*node.args[1:2], *(keyword.value for keyword in node.keywords if keyword.arg == "heads")]
         for head in heads:
             yield from ((str(text.value), "") for text in getattr(head, "elts", ()) if isinstance(text, ast.Constant))
+
+
+def in_reports() -> Iterator[Found]:
+    """The texts of the template of reports."""
+    for path in sorted((CATALOGUES.parent / "report" / "templates").rglob("*.j2")):
+        yield from ((found[1], "", path.relative_to(ROOT).as_posix()) for found in _FILTERED.finditer(path.read_text()))
 
 
 def in_the_panel() -> Iterator[Found]:
@@ -102,7 +109,7 @@ def texts() -> dict[str, tuple[str, tuple[str, ...]]]:
         ValueError: One text stands for itself in one place and for a number of things in another.
     """
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for text, plural, place in filter(operator.itemgetter(0), [*in_python(), *in_the_panel()]):
+    for text, plural, place in filter(operator.itemgetter(0), [*in_python(), *in_reports(), *in_the_panel()]):
         known, places = found.get(text, (plural, ()))
         if known != plural:
             raise ValueError(f"{text!r} has the plural {known!r}, and {plural!r} in {place}.")

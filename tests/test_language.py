@@ -14,6 +14,7 @@ from pathlib import Path
 import messages as catalogues
 import pyarrow as pa
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analyst_magic import language, theme
 from analyst_magic.commands.listing import Listing
@@ -22,6 +23,7 @@ from analyst_magic.errors import AnalystError
 from analyst_magic.evidence.provenance import record_of
 from analyst_magic.language import ENGLISH, LANGUAGES, localize, message, messages, shown_in, tr
 from analyst_magic.planner.plan.charts import chart_code
+from analyst_magic.report.html import AnalystHTMLExporter
 from analyst_magic.results.number import number_of
 from analyst_magic.results.table import Table
 from analyst_magic.settings import AnalystSettings, take_look
@@ -201,3 +203,27 @@ def test_what_is_written_from_right_to_left_is_laid_out_so() -> None:
     assert re.search(r'<td [^>]*dir="auto"[^>]*>الشمال<', page)
     turn = Turn(Question("כמה?"), answer="المجموع هو **70**.", model="acme:small")
     assert re.search(r'class="analyst-answer" dir="auto"', answer_bundle(turn)["text/html"])
+
+
+def report(language_code: str) -> str:
+    """A notebook with a question in Arabic as a report in a language."""
+    question = new_code_cell("%%analyst\nكم عدد الطلبات؟")
+    turn = answered()
+    question.outputs = [
+        new_output("display_data", data=answer_bundle(turn), metadata=record_of(turn).metadata()),
+        new_output("display_data", data={"text/html": Table(pa.table({"المنطقة": ["الشمال"]})).to_html()}),
+    ]
+    notebook = new_notebook(cells=[new_markdown_cell("# تقرير\n\nמילים אחדות"), question])
+    with shown_in(language_code):
+        page, _ = AnalystHTMLExporter().from_notebook_node(notebook)
+    return str(page)
+
+
+def test_a_report_has_its_labels_in_the_language_and_its_text_as_it_is() -> None:
+    german, english = report("de"), report("en")
+    assert "Wie dies entstand" in german
+    assert "Code: Offline-Planer" in german
+    assert "How this was made" in english
+    for page in (german, english):
+        assert "<strong>1,234.5</strong>" in page
+        assert "unicode-bidi: plaintext" in page
