@@ -199,8 +199,8 @@ class Messages(Route):
     def _catalogue(code: str) -> dict[str, Any]:
         words = catalogue(code)
         # JupyterLab takes a text with one form for none that depends on a number, as all have it in Chinese.
-        forms = {text: 2 * forms if text in words.counted else forms for text, forms in words.entries.items()}
-        translated = {text: found for text, found in forms.items() if all(found)}
+        once = words.counted if words.forms == 1 else set()
+        translated = {text: forms * 2 if text in once else forms for text, forms in words.entries.items() if all(forms)}
         return {
             "language": code,
             "pluralForms": f"nplurals={words.forms}; plural={words.rule};",
