@@ -69,6 +69,7 @@ def test_the_panel_and_a_cell_are_in_german_and_in_chinese(browser: Browser, lab
     expect(table.locator(".am-Grid [role=status]")).to_contain_text("1.200 Zeilen")
     expect(table.locator(".am-Fold.am-mod-code summary")).to_contain_text("1.200 Zeilen von orders")
     table.locator(".am-Grid input").fill("3.100.750")
+    assert table.locator(".am-Grid input").evaluate("node => node.offsetWidth") >= 100
     expect(table.locator(".am-Grid [role=status]")).to_contain_text("400 von 1.200 Zeilen")
     picture(shown, "german_panel")
     shown.page.evaluate(ADD_CELL, "%%analyst\nPYTHON:\nfloat(orders.revenue.sum() * 1000)")
