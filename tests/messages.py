@@ -12,6 +12,7 @@ import operator
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from analyst_magic.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES, Entry, read_po
@@ -102,6 +103,7 @@ def _words(value: object, name: str = "") -> Iterator[str]:
         yield value
 
 
+@cache
 def texts() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Every text with its plural and the files in which it stands.
 
