@@ -19,7 +19,7 @@ PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/s
 # What pip compiles and uv does not, but for packages' own tests and the clients' thousands of modules that nothing loads.
 compile = $(1)/bin/python -m compileall -qq -j 0 -x '/tests?/|/kubernetes/client/|/openai/types/' $(1)/lib || true
 
-.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client actionlint mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
+.PHONY: messages help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client actionlint mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -82,6 +82,10 @@ docs: setup
 	@$(BIN)/python -m sphinx -b html -W --keep-going -q docs docs/_build
 	@$(BIN)/lychee --offline --no-progress --quiet docs/_build
 	@echo "The site is $(CURDIR)/docs/_build/index.html"
+
+# The texts of the code go into the catalogues of all languages, where what is new waits for its translation.
+messages: setup
+	@PYTHONPATH=. $(BIN)/python tests/messages.py
 
 # What a release uploads: both archives, checked as the package index checks them; the wheel is small, and works in an
 # environment of its own.

@@ -56,6 +56,8 @@ from __future__ import annotations
 
 from traitlets import TraitError
 
+from .language import localize
+
 
 class AnalystError(Exception):
     """Base of every error that Analyst Magic raises on purpose.
@@ -82,7 +84,12 @@ class AnalystError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython prints of it: the sentence alone, as our own frames would tell the user nothing."""
-        return [f"{self.kind}: {self}"]
+        return [f"{self.kind}: {self.localized}"]
+
+    @property
+    def localized(self) -> str:
+        """Its text in the language of whoever looks at it; ``str`` gives the English one, which is kept."""
+        return f"{localize(self.message)} {localize(self.next_step)}".strip()
 
     @property
     def kind(self) -> str:

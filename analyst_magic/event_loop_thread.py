@@ -14,6 +14,7 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 from .errors import InputError, Stopped
+from .language import message
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -75,9 +76,9 @@ class EventLoopThread:
         except KeyboardInterrupt:
             future.cancel()
             self._until_over(events)
-            raise Stopped("Stopped.", "The sandbox is ready for the next question.") from None
+            raise Stopped(message("Stopped."), message("The sandbox is ready for the next question.")) from None
         except CancelledError:
-            raise Stopped("Stopped.", "Ask again when you are ready.") from None
+            raise Stopped(message("Stopped."), message("Ask again when you are ready.")) from None
 
     async def acall(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the loop from a coroutine of another loop."""

@@ -26,12 +26,15 @@ from traitlets import Bool, CaselessStrEnum, Dict, Float, Int, List, TraitError,
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import LazyConfigValue
 
+from . import language, theme
 from .administrator import administrator, folders, loosened
 from .config_files import config_files, merge, read_section
 from .errors import SettingLocked, UnknownOption
 from .filetypes import OUTPUT_FOLDER
 from .lab_settings import lab_settings
+from .language import LANGUAGES
 from .sandbox_names import AUTO, BUILT_IN, sandbox_names
+from .theme import DEFAULT, STYLES
 from .turn import PRIVACY_LEVELS as PRIVACY_LEVELS
 
 CONFIG_FILES = ("jupyter_config", "ipython_config")
@@ -221,6 +224,17 @@ class AnalystSettings(Configurable):
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
     definitions = Unicode(
         "", help="File or folder of definitions (analyst.yaml). Empty: analyst.yaml and semantics/ beside the notebook."
+    ).tag(config=True)
+    language = CaselessStrEnum(
+        (AUTO, *LANGUAGES),
+        AUTO,
+        help="The language of what is shown: en, de, fr, es, zh, or auto: that of JupyterLab in "
+        "the panel, that of the kernel's environment in cells.",
+    ).tag(config=True)
+    theme = CaselessStrEnum(
+        tuple(STYLES),
+        DEFAULT.name,
+        help="The look of charts, documents and reports where no analyst_theme.toml names one.",
     ).tag(config=True)
     output_directory = Unicode(OUTPUT_FOLDER, help="Folder for documents, beside the notebook.").tag(config=True)
 
@@ -419,6 +433,20 @@ def _locks() -> Mapping[str, Any]:
     for name in names:
         plain.set_option(name, found.values.get(name, getattr(plain, name, "")))
     return {**{name: getattr(plain, name) for name in names}, "locked": list(found.locked)}
+
+
+def take_look(settings: AnalystSettings) -> None:
+    """Show things as the settings ``language`` and ``theme`` say, in all of this process, also when they change.
+
+    Called once by what talks to a person: the extension of a kernel, and the command line.
+    """
+
+    def take(_: object = None) -> None:
+        language.use(settings.language)
+        theme.use(settings.theme)
+
+    settings.observe(take, ["language", "theme"])
+    take()
 
 
 def load_settings(

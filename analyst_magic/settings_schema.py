@@ -13,6 +13,7 @@ from typing import Any
 
 from traitlets import Bool, Float, Int, List
 
+from .language import LANGUAGES
 from .sandbox_names import AUTO, BUILT_IN
 from .settings import AnalystSettings, ByteSize
 from .turn import PRIVACY_LEVELS, PRIVACY_WORDS
@@ -36,10 +37,19 @@ TITLES = {
     "memory": "Memory of a sandbox",
     "max_rows": "Rows of a result",
     "max_repairs": "Corrections after a failure",
+    "language": "Language",
+    "theme": "Look of charts and reports",
     "history": "Keep a history",
     "lock": "Pin answers in analyst.lock",
 }
 """The settings of the form, in its order, with what they are called there."""
+
+
+CHOICES: dict[str, dict[str, str]] = {
+    "language": {"auto": "as JupyterLab, and the kernel's environment", **LANGUAGES},
+    "theme": {"classic": "classic: blue and orange", "modern": "modern: bright", "quiet": "quiet: grey and wine red"},
+}
+"""Of settings with few values, what each is called."""
 
 
 def properties() -> dict[str, dict[str, Any]]:
@@ -60,6 +70,9 @@ def _property(name: str, title: str, plain: AnalystSettings) -> dict[str, Any]:
         return {**base, "type": "string", "oneOf": [_choice(level, *PRIVACY_WORDS[level]) for level in PRIVACY_LEVELS]}
     if name == "sandbox":  # one of another package too
         return {**base, "type": "string", "examples": [AUTO, *BUILT_IN]}
+    if name in CHOICES:
+        choices = [{"const": value, "title": title} for value, title in CHOICES[name].items()]
+        return {**base, "type": "string", "oneOf": choices}
     if isinstance(trait, List):
         return {**base, "type": "array", "items": {"type": "string"}}
     if isinstance(trait, Bool):

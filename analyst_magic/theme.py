@@ -2,7 +2,7 @@
 
 Three house styles come along. A file ``analyst_theme.toml`` beside the notebook, or in a folder above it, changes one:
 
-    style = "modern"            # classic (where nothing is said), modern or quiet: what all else is taken from
+    style = "modern"            # classic, modern or quiet: what all else is taken from; else the setting theme
     accent = "#0B6E4F"          # of titles, heads of tables, and of a chart's first series
     palette = ["#0B6E4F", "#E3B23C"]   # of a chart's series, in order; fewer than eight are filled up
     heading_font = "Georgia"
@@ -94,10 +94,17 @@ STYLES = {
 }  # fmt: skip
 """The house styles, by name."""
 DEFAULT = STYLES["classic"]
+_style = DEFAULT.name
+
+
+def use(style: str) -> None:
+    """Take the setting ``theme``: the house style where no ``analyst_theme.toml`` names one."""
+    global _style
+    _style = style
 
 
 def load_theme(folder: Path | None = None) -> Theme:
-    """The theme of a folder: its ``analyst_theme.toml``, or that of the nearest folder above it, else the house style.
+    """The theme of a folder: its ``analyst_theme.toml``, or that of the nearest folder above it, else the setting's.
 
     Args:
         folder: The notebook's folder; by default the working directory.
@@ -112,7 +119,7 @@ def load_theme(folder: Path | None = None) -> Theme:
             return read_theme(place / FILE)
         if place == home or (place / ".git").exists():
             break
-    return DEFAULT
+    return STYLES[_style]
 
 
 def read_theme(path: Path) -> Theme:
@@ -134,7 +141,7 @@ def make_theme(values: dict[str, Any], path: Path) -> Theme:
     unknown = sorted(set(values) - known)
     if unknown:
         raise InputError(f"{path.name} has no setting {unknown[0]!r}.", f"It has {', '.join(sorted(known))}.")
-    style = values.get("style", DEFAULT.name)
+    style = values.get("style", _style)
     if style not in STYLES:
         raise _wrong(path, "style", f"one of {', '.join(STYLES)}")
     base = STYLES[style]

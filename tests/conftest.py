@@ -42,6 +42,7 @@ sys.modules.setdefault("analyst_documents", writers)
 
 def pytest_configure(config: pytest.Config) -> None:
     """The mark of what takes long for its kernel, which the daily loop leaves out."""
+    os.environ["LANGUAGE"] = "en"  # whatever the language of who runs the tests
     config.addinivalue_line("markers", "kernel: runs a notebook in a kernel of its own")
 
 

@@ -304,7 +304,8 @@ def test_a_hostile_answer_is_harmless_in_cell_and_panel(answer: str, kind: Answe
     for page in pages:
         for tag, attributes in Tags(page).found:
             assert tag in {"div", "p", "br", "details", "summary", "pre", "code", "strong", "em", "ul", "li"}
-            assert set(attributes) <= {"class", "style"}
+            assert set(attributes) <= {"class", "style", "dir"}
+            assert attributes.get("dir", "auto") == "auto"
     for text in [*pages, answer_bundle(turn)["text/plain"]]:
         assert clean(text) == text
     assert "5" in pages[0]

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pandas as pd
+import pypdfium2
 import pytest
 from docker import APIClient
 from docker.errors import APIError
@@ -428,6 +430,65 @@ for script, text in {SCRIPTS!r}.items():
 boxes
 """
     assert value(analyst.run(code)) == "{}"
+
+
+LOOKED_AT = {script: SCRIPTS[script] for script in ("Arabic", "Hebrew", "Thai", "Chinese", "Japanese", "Korean")} | {
+    "Emoji": "✅⏰"  # those that PDFium counts as one letter each
+}
+
+
+@pytest.mark.docker
+def test_a_chart_has_the_letters_of_every_script_and_no_boxes(analyst: Analyst) -> None:
+    """Looked at in the pixels: two letters that have no glyph would be the same box."""
+    code = f"""
+import matplotlib.pyplot as plt, numpy as np
+def drawn(letter):
+    figure = plt.figure(figsize=(1, 1))
+    figure.text(0.2, 0.3, letter, fontsize=30)
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()
+    plt.close(figure)
+    return pixels
+box = drawn("\U0010fffd")
+wrong = []
+for script, text in {SCRIPTS!r}.items():
+    first, second = drawn(text[0]), drawn(text[1])
+    if (first == 255).all() or (first == second).all() or (first == box).all() or (second == box).all():
+        wrong.append(script)
+wrong
+"""
+    assert value(analyst.run(code)) == "[]"
+
+
+@pytest.mark.docker
+def test_a_pdf_has_the_letters_of_every_script_and_no_boxes(analyst: Analyst) -> None:
+    places = pd.DataFrame({"place": LOOKED_AT.values(), "visits": range(10, 10 + len(LOOKED_AT))})
+    turn = analyst.ask("total visits by place as a PDF", frames={"places": places}, model="offline")
+    assert turn.ok, turn.error
+    letters = _letters_of(turn.documents[0].path)
+    for script, text in LOOKED_AT.items():
+        found = [letters[letter] for letter in text if letter in letters]
+        assert len(found) > 1, f"{script} is not in the file"
+        assert all(shape.min() < 160 for shape in found), f"{script} has no ink"
+        first, second = found[0], found[1]
+        same = first.shape == second.shape and bool((first == second).all())
+        assert not same, f"{script} is boxes"
+
+
+def _letters_of(path: Path) -> dict[str, Any]:
+    """The pixels of each letter of a PDF, as it is drawn."""
+    letters: dict[str, Any] = {}
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            pixels = page.render(scale=4).to_numpy().min(axis=2)
+            text = page.get_textpage()
+            for index, letter in enumerate(text.get_text_range()):
+                left, bottom, right, top = (round(4 * edge) for edge in text.get_charbox(index))
+                height = pixels.shape[0]
+                shape = pixels[max(0, height - top) : height - bottom, left:right]
+                if shape.size:
+                    letters.setdefault(letter, shape)
+    return letters
 
 
 # -- what is not in the image ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package. A module
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
+    {"language"},
     {"errors", "filetypes", "exact", "facts", "credentials", "plugins", "storage", "wording", "writers"},
     {
         "remote",
@@ -112,7 +113,8 @@ def _part(name: list[str]) -> str:
 
 def test_every_part_of_the_package_has_a_layer() -> None:
     parts = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if not path.name.startswith("_")}
-    assert parts - {"sandbox_image", "labextension", "py.typed", "py"} == {name for name in RANK if "." not in name}
+    others = {"sandbox_image", "labextension", "locale", "py.typed", "py"}
+    assert parts - others == {name for name in RANK if "." not in name}
 
 
 def test_imports_go_from_higher_layers_to_lower_ones() -> None:

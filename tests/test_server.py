@@ -152,6 +152,16 @@ def test_the_panel_gets_the_list_of_readable_files_from_the_reader(server: Serve
     assert all(choice["about"] for choice in [*catalog["privacy"], *catalog["forms"]])
 
 
+def test_the_panel_gets_the_texts_of_a_language(server: Server) -> None:
+    german = server.ask("messages/de-AT").json
+    assert german["language"] == "de"
+    assert german["pluralForms"] == "nplurals=2; plural=(n != 1);"
+    assert (german["messages"]["Ask"], german["messages"]["%1 row"]) == (["Fragen"], ["%1 Zeile", "%1 Zeilen"])
+    chinese = server.ask("messages/zh").json["messages"]
+    assert (chinese["Ask"], chinese["%1 row"]) == (["提问"], ["%1 行", "%1 行"])  # else JupyterLab would not take it
+    assert [server.ask(f"messages/{code}").status for code in ("en", "nl", "..%2Fde")] == [404, 404, 404]
+
+
 def test_health_providers_and_settings_tell_no_key(server: Server) -> None:
     assert server.ask("health").json["status"] == "ok"
     answer = server.ask("providers")

@@ -21,9 +21,11 @@ def load_options(options: argparse.Namespace, **defaults: Any) -> AnalystSetting
     Raises:
         UnknownOption: An option or a file cannot be used.
     """
-    from ..settings import load_settings
+    from ..settings import load_settings, take_look
 
-    return load_settings(profile=options.profile).with_options({**defaults, **read_settings(options)})
+    settings = load_settings(profile=options.profile).with_options({**defaults, **read_settings(options)})
+    take_look(settings)
+    return settings
 
 
 def read_settings(options: argparse.Namespace) -> dict[str, Any]:

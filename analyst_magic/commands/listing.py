@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from ..language import localize
+
 _CELL = "text-align:left;padding:2px 14px 2px 0;vertical-align:top;white-space:pre-wrap"
 _HEAD = "font-weight:600;opacity:.75"
 MAX_WIDTH = 60
@@ -38,6 +40,8 @@ class Listing(str):
             title: A line above all.
             text: What a terminal shows, where it is not the rows one below the other.
         """
+        heads, title = [localize(head) for head in heads], localize(title)
+        rows = [[localize(cell) for cell in row] for row in rows]
         made = cls(text or "\n".join([*([title] if title else []), *_aligned([*([heads] if heads else []), *rows])]))
         head = _row(heads, "th", f"{_CELL};{_HEAD}") if heads else ""
         body = "".join(_row(row, "td", _CELL) for row in rows)

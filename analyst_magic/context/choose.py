@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UnknownFrame
+from ..language import message
 from ..sources.connections.open import is_database_file
 from ..sources.connections.tables import expanded
 from ..sources.files import check_files, files_named, open_data
@@ -30,7 +31,10 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
     for name in names:
         if name not in frames:
             known = ", ".join(sorted(frames)) or "none"
-            raise UnknownFrame(f"There is no frame {name} in scope.", f"Frames in scope: {known}.")
+            raise UnknownFrame(
+                message("There is no frame {name} in scope.", name=name),
+                message("Frames in scope: {names}.", names=known),
+            )
         if not kind_of(frames[name]):
             raise UnknownFrame(
                 f"{name} is a {type(frames[name]).__name__}, not a data frame.",

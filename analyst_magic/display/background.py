@@ -9,8 +9,8 @@ from IPython.display import display
 
 from ..engine.job import Event
 from ..errors import AnalystError
+from ..language import messages, tr
 from ..turn import Turn
-from ..wording import count
 from .card import Shown, is_quiet, shown, words
 from .confirm import asked, button
 from .progress import Progress
@@ -18,6 +18,12 @@ from .progress import Progress
 NOTHING = {"text/html": ""}
 SLOTS = 8
 """Results that a cell which does not wait keeps room for: what comes later can only replace what is there."""
+
+
+def _said(error: BaseException | None) -> str:
+    if error is None:
+        return tr("stopped")
+    return error.localized if isinstance(error, AnalystError) else str(error)
 
 
 class Background:
@@ -29,7 +35,7 @@ class Background:
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self._progress = Progress(waited_for=False)
-        stops = button("Stop", stop)
+        stops = button(tr("Stop"), stop)
         self._control: Any = display(stops or NOTHING, raw=stops is None, display_id=True)
         self._slots: list[Any] = [display(NOTHING, raw=True, display_id=True) for _ in range(SLOTS)]
         self._footer: Any = display(NOTHING, raw=True, display_id=True)
@@ -45,16 +51,17 @@ class Background:
         """Show the answer, or why there is none."""
         self._control.update(NOTHING, raw=True)
         if turn is None:
-            self._slots[0].update(words(str(error) if error else "stopped"), raw=True)
+            self._slots[0].update(words(_said(error)), raw=True)
             self._progress.stop(error if isinstance(error, AnalystError) else AnalystError("Stopped."))
             return
         self._progress.finish(turn)
         *outputs, footer = shown(turn)
         rest = outputs[1:]
         if turn.error is not None and not is_quiet(turn.error):
-            rest.append(Shown(words(str(turn.error)), {}))
+            rest.append(Shown(words(_said(turn.error)), {}))
         if len(rest) > SLOTS:
-            more = f"{count(len(rest) - SLOTS + 1, 'more result')}: see _analyst.turn.results."
+            more = messages("{number} more result: see {where}.", "{number} more results: see {where}.",
+                            len(rest) - SLOTS + 1, where="_analyst.turn.results")  # fmt: skip
             rest[SLOTS - 1 :] = [Shown(words(more), {})]
         for slot, output in zip(self._slots, rest, strict=False):
             slot.update(output.data, **output.display_arguments)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeGuard
 
 from IPython.display import display
@@ -17,6 +17,7 @@ from IPython.display import display
 from ..cleaning.markdown import markdown, plain
 from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import FOOTER, OFFER, SUGGEST, AnswerRecord, EarlierAttempt, record_of
+from ..language import localize, message
 from ..results.figure import Figure
 from ..results.number import number_of
 from ..results.shown_figures import FIGURES
@@ -33,9 +34,9 @@ _LARGE = "font-size:1.35em;line-height:1.4;font-weight:500;margin:4px 0"
 _WORDS = "margin:4px 0;line-height:1.5;max-width:50em"
 _QUIET = "margin:4px 0;padding:2px 0 2px 12px;line-height:1.5;max-width:50em;border-left:3px solid rgba(128,128,128,.5)"
 _MARK = "background:rgba(255,200,0,.3);color:inherit;border-radius:2px;padding:0 2px"
-NEXT = "Next:"
-INSTEAD = "Try one of these:"
-ASK_BACK = "Answer in the next cell: %%analyst and your words."
+NEXT = message("Next:")
+INSTEAD = message("Try one of these:")
+ASK_BACK = message("Answer in the next cell: %%analyst and your words.")
 
 
 class Shown(NamedTuple):
@@ -73,14 +74,14 @@ def is_quiet(error: Exception | None) -> TypeGuard[AnalystError]:
 
 def quiet_bundle(error: AnalystError) -> dict[str, Any]:
     """What is said in place of an answer, as HTML and as text; words that were not understood are marked."""
-    step = error.next_step.partition("You can ask:")[0].strip()  # these stand below, each with its button
-    message = html.escape(error.message)
-    head, sign, question = message.partition("Not understood: ")
+    step = localize(error.next_step).partition("You can ask:")[0].strip()  # these stand below, each with its button
+    text = html.escape(localize(error.message))
+    head, sign, question = text.partition("Not understood: ")
     marked = re.sub(r"\[([^\[\]]{1,200})\]", rf'<mark style="{_MARK}">\1</mark>', question)
-    said = f"{head}<br>{sign.strip()} {marked}" if sign else message
+    said = f"{head}<br>{sign.strip()} {marked}" if sign else text
     aside = f'<div style="{_SMALL};margin-top:4px">{html.escape(step)}</div>' if step else ""
-    page = _card([f'<div class="analyst-answer" style="{_QUIET}">{said}{aside}</div>'])
-    return {"text/html": page, "text/plain": str(error)}
+    page = _card([f'<div class="analyst-answer" dir="auto" style="{_QUIET}">{said}{aside}</div>'])
+    return {"text/html": page, "text/plain": error.localized}
 
 
 def show(turn: Turn) -> None:
@@ -112,20 +113,21 @@ def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
 def answer_bundle(turn: Turn) -> dict[str, Any]:
     """What is read first of a turn, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
-    aside = [OFFER, *(f"  {offer}" for offer in record.offers)] if record.offers else []
+    aside = [localize(OFFER), *(f"  {localize(offer)}" for offer in record.offers)] if record.offers else []
     refused = record.kind == "refusal" and record.questions
-    aside += [SUGGEST, *(f"  {question}" for question in record.questions)] if refused else []
-    aside += [ASK_BACK] if record.kind == "question" else []
+    aside += [localize(SUGGEST), *(f"  {question}" for question in record.questions)] if refused else []
+    aside += [localize(ASK_BACK)] if record.kind == "question" else []
     parts = [plain(record.answer), "\n".join(aside), plain(record.reading)]
     bundle = {"text/html": answer_html(record), "text/plain": "\n\n".join(filter(None, parts))}
-    return with_asks(bundle, record.questions, SUGGEST)
+    return with_asks(bundle, record.questions, localize(SUGGEST))
 
 
 def footer_bundle(turn: Turn) -> dict[str, Any]:
     """How a turn was made and what can be asked next, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
-    lead, next_questions = (INSTEAD, instead(turn)) if turn.error is not None else (NEXT, ways_on(turn))
-    parts = [plain(record.method), record.code, " · ".join(record.evidence), " · ".join(record.details)]
+    words_before, next_questions = (INSTEAD, instead(turn)) if turn.error is not None else (NEXT, ways_on(turn))
+    lead = localize(words_before)
+    parts = [plain(record.method), record.code, _joined(record.evidence), _joined(record.details)]
     parts += ["\n  ".join([lead, *next_questions])] if next_questions else []
     page = footer_html(record, turn.error) + listed(next_questions, lead)
     bundle = {"text/html": page, "text/plain": "\n\n".join(filter(None, parts))}
@@ -137,7 +139,12 @@ def footer_bundle(turn: Turn) -> dict[str, Any]:
 
 def words(text: str) -> dict[str, str]:
     """A message as HTML and as text, to be displayed as it is."""
+    text = localize(text)
     return {"text/html": line(text), "text/plain": text}
+
+
+def _joined(facts: Iterable[str]) -> str:
+    return " · ".join(map(localize, facts))
 
 
 def answer_html(record: AnswerRecord) -> str:
@@ -145,24 +152,32 @@ def answer_html(record: AnswerRecord) -> str:
     answer = prose(record.answer)
     parts = []
     if record.kind == "result" and answer:
-        parts.append(f'<div class="analyst-answer" style="{_LARGE if record.brief else _WORDS}">{answer}</div>')
+        parts.append(
+            f'<div class="analyst-answer" dir="auto" style="{_LARGE if record.brief else _WORDS}">{answer}</div>'
+        )
     elif answer:
-        aside = _offers(record) if record.kind == "refusal" else line(ASK_BACK) if record.kind == "question" else ""
+        aside = (
+            _offers(record)
+            if record.kind == "refusal"
+            else line(localize(ASK_BACK))
+            if record.kind == "question"
+            else ""
+        )
         look = _QUIET if record.kind != "explanation" else _WORDS
-        parts.append(f'<div class="analyst-answer" style="{look}">{answer}{aside}</div>')
+        parts.append(f'<div class="analyst-answer" dir="auto" style="{look}">{answer}{aside}</div>')
     if record.reading:
-        parts.append(f'<div style="margin:2px 0;max-width:60em;{_SMALL}">{prose(record.reading)}</div>')
+        parts.append(f'<div dir="auto" style="margin:2px 0;max-width:60em;{_SMALL}">{prose(record.reading)}</div>')
     return _card(parts)
 
 
 def footer_html(record: AnswerRecord, error: Exception | None = None) -> str:
     """The line of evidence, which unfolds to how the answer was made: the code, what it does, earlier attempts."""
-    head = " · ".join(record.evidence or record.facts)
+    head = _joined(record.evidence or record.facts)
     attempts = "".join(_folded(attempt, number) for number, attempt in enumerate(record.attempts, 1))
     if not record.code:
         return _card(([line(head)] if head else []) + ([attempts] if attempts else []))
     said = f'<div style="{_WORDS}">{prose(record.method)}</div>' if record.method else ""
-    facts = line(" · ".join(record.details)) if record.evidence else ""
+    facts = line(_joined(record.details)) if record.evidence else ""
     return _card([folded(head, said + facts + source(record.code) + attempts + _traceback(error))])
 
 
@@ -170,7 +185,9 @@ def prose(text: str) -> str:
     """Markdown as HTML whose paragraphs stand close together."""
     page = markdown(text)  # where "<p>" was written, it is escaped
     first, *others = page.split("<p>")
-    return first + "".join(f'<p style="margin:{".5em" if n else "0"} 0 0">{other}' for n, other in enumerate(others))
+    return first + "".join(
+        f'<p dir="auto" style="margin:{".5em" if n else "0"} 0 0">{other}' for n, other in enumerate(others)
+    )
 
 
 def _card(parts: list[str]) -> str:
@@ -180,7 +197,8 @@ def _card(parts: list[str]) -> str:
 def _offers(record: AnswerRecord) -> str:
     """What can be asked instead: the data, and questions that can be copied as they are."""
     asked = [f"<code>{html.escape(question)}</code>" for question in record.questions]
-    lists = [(OFFER, [html.escape(offer) for offer in record.offers], ""), (SUGGEST, asked, BESIDE_BUTTONS)]
+    offers = [html.escape(localize(offer)) for offer in record.offers]
+    lists = [(localize(OFFER), offers, ""), (localize(SUGGEST), asked, BESIDE_BUTTONS)]
     return "".join(
         f'<div class="{kind}" style="{_SMALL};margin-top:6px">{title}<ul style="margin:2px 0">'
         f"{''.join(f'<li>{text}</li>' for text in texts)}</ul></div>"
@@ -191,13 +209,13 @@ def _offers(record: AnswerRecord) -> str:
 
 def _folded(attempt: EarlierAttempt, number: int) -> str:
     code = source(attempt.code) if attempt.code else ""
-    return folded(attempt.title(number), f"<div>{html.escape(attempt.error)}</div>{code}")
+    return folded(localize(attempt.title(number)), f"<div>{html.escape(attempt.error)}</div>{code}")
 
 
 def _traceback(error: Exception | None) -> str:
     if not isinstance(error, CodeFailed) or not error.traceback:
         return ""
-    return folded("Traceback", f'<pre style="{_PRE}">{html.escape(error.traceback)}</pre>')
+    return folded(localize("Traceback"), f'<pre style="{_PRE}">{html.escape(error.traceback)}</pre>')
 
 
 def folded(title: str, body: str) -> str:

@@ -16,6 +16,7 @@ from IPython.display import display
 
 from ..engine.job import Event
 from ..errors import InputError
+from ..language import Message, message, tr
 from .card import line
 
 SECONDS_FOR_A_SUBSHELL = 2.0
@@ -104,11 +105,11 @@ def prompt(event: Event) -> str | None:
     Raises:
         InputError: Nobody can be asked.
     """
-    print(f"{event.text}\n\nThis code would run in the sandbox, with {frames_said(event)}.")
-    said = typed("Run it? [y]es, [n]o, or [e]dit: ").lower()
+    print(f"{event.text}\n\n{_asks(event)}")
+    said = typed(tr("Run it? [y]es, [n]o, or [e]dit: ")).lower()
     if not said.startswith("e"):
         return event.text if said.startswith("y") else None
-    print("Write the new code; an empty line ends it.")
+    print(tr("Write the new code; an empty line ends it."))
     return "\n".join(iter(lambda: typed("", strip=False), "")) or None
 
 
@@ -155,9 +156,13 @@ def asked(event: Event) -> Any:
     def edit() -> None:
         shown.layout.display, code.layout.display = "none", "flex"
 
-    buttons = [button("Run", say(lambda: str(code.value))), button("Edit", edit), button("Cancel", say(lambda: None))]
+    buttons = [
+        button(tr("Run"), say(lambda: str(code.value))),
+        button(tr("Edit"), edit),
+        button(tr("Cancel"), say(lambda: None)),
+    ]
     buttons[0].button_style = "primary"
-    notice = ipywidgets.HTML(line(f"This code would run in the sandbox, with {frames_said(event)}."))
+    notice = ipywidgets.HTML(line(_asks(event)))
     box = ipywidgets.VBox([notice, shown, code, ipywidgets.HBox(buttons)])
     box.add_class("analyst-confirm")
     return box
@@ -177,7 +182,13 @@ def coloured(code: str) -> str:
     return f'<div class="analyst-code" style="{look};{border}">{page}</div>'
 
 
-def frames_said(event: Event) -> str:
+def _asks(event: Event) -> str:
+    return tr("This code would run in the sandbox, with {frames}.", frames=frames_said(event))
+
+
+def frames_said(event: Event) -> Message:
     """The frames that the code would get."""
-    names = ", ".join(event.frames)
-    return f"{'the frame' if len(event.frames) == 1 else 'the frames'} {names}" if names else "no frame"
+    if not event.frames:
+        return message("no frame")
+    one = message("the frame {names}", names=event.frames)
+    return one if len(event.frames) == 1 else message("the frames {names}", names=event.frames)

@@ -15,6 +15,7 @@ from IPython.display import display
 from ..cleaning.markdown import plain
 from ..engine.investigation import InvestigationEvent
 from ..errors import AnalystError
+from ..language import localize, message, tr
 from ..turn import Turn
 from ..turn.investigation import Claim, Investigation, Step
 from .asks import with_asks
@@ -22,6 +23,7 @@ from .card import line, prose, shown, words
 from .progress import Progress
 
 SIGNS = {"supported": "✓", "unsupported": "?", "contradicted": "✗"}
+PLAN = message("Plan:")
 _ITEM = "margin:6px 0;line-height:1.5;max-width:50em"
 _SMALL = "font-size:90%;opacity:.85"
 
@@ -56,7 +58,7 @@ class InvestigationDisplay:
         elif event.stage == "turn" and event.turn is not None:
             self._shown_turn(event.turn)
         elif event.stage == "revised":
-            self._replace(plan_bundle(event.investigation, "The plan was revised. Still to be done:"))
+            self._replace(plan_bundle(event.investigation, message("The plan was revised. Still to be done:")))
         elif event.stage == "findings":
             self._end()
 
@@ -75,7 +77,9 @@ class InvestigationDisplay:
             self._progress = None
         done = len(self.latest.results) if self.latest is not None else 0
         if done:
-            _show(words(f"{done} of its steps are done and kept. Run the cell again to go on from there."))
+            _show(
+                words(tr("{done} of its steps are done and kept. Run the cell again to go on from there.", done=done))
+            )
 
     def _shown_turn(self, turn: Turn) -> None:
         if self._progress is not None:
@@ -108,10 +112,10 @@ def _show_turn(turn: Turn) -> None:
         display(output.data, **output.display_arguments)
 
 
-def plan_bundle(investigation: Investigation, title: str = "Plan:") -> dict[str, Any]:
+def plan_bundle(investigation: Investigation, title: str = PLAN) -> dict[str, Any]:
     """The steps that are to follow, as a list."""
     first = len(investigation.results) + 1
-    steps = list(enumerate(investigation.steps, first))
+    title, steps = localize(title), list(enumerate(investigation.steps, first))
     items = "".join(f'<li value="{number}" style="{_ITEM}">{_step_html(step)}</li>' for number, step in steps)
     notes = "".join(line(note) for note in investigation.notes)
     page = (
@@ -122,7 +126,7 @@ def plan_bundle(investigation: Investigation, title: str = "Plan:") -> dict[str,
 
 
 def _step_html(step: Step) -> str:
-    parts = [("method", step.method), ("confirms", step.confirms), ("refutes", step.refutes)]
+    parts = [(tr("method"), step.method), (tr("confirms"), step.confirms), (tr("refutes"), step.refutes)]
     more = " · ".join(f"{name}: {html.escape(text)}" for name, text in parts if text)
     return html.escape(step.question) + (f'<div style="{_SMALL}">{more}</div>' if more else "")
 
@@ -135,8 +139,8 @@ def anchor(investigation: Investigation, number: int) -> str:
 def heading(investigation: Investigation, number: int, step: Step, *, resumed: bool = False) -> dict[str, Any]:
     """What stands above a step: its number and question, and what has been spent before it."""
     of = len(investigation.results) + len(investigation.steps)
-    spent = "done before, shown again" if resumed else f"spent so far: {investigation.spent}"
-    title = f"Step {number} of {of}: {step.question}"
+    spent = tr("done before, shown again") if resumed else tr("spent so far: {spent}", spent=investigation.spent)
+    title = tr("Step {number} of {all}: {question}", number=number, all=of, question=step.question)
     page = (
         f'<div id="{anchor(investigation, number)}" style="margin-top:10px;font-weight:600">{html.escape(title)}</div>'
         f"{line(spent)}"
@@ -153,8 +157,8 @@ def findings_bundle(investigation: Investigation) -> dict[str, Any]:
     page = [
         '<div style="margin-top:12px;font-weight:600">Findings</div>',
         f'<div style="{_ITEM}">{prose(found.summary)}</div>' if found.summary else "",
-        f'<ol style="margin:2px 0">{items}</ol>' if items else line("No step gave a result to conclude from."),
-        f'<div style="{_SMALL}">Not looked at:<ul style="margin:2px 0">{missing}</ul></div>' if missing else "",
+        f'<ol style="margin:2px 0">{items}</ol>' if items else line(tr("No step gave a result to conclude from.")),
+        f'<div style="{_SMALL}">{tr("Not looked at:")}<ul style="margin:2px 0">{missing}</ul></div>' if missing else "",
         line(f"{investigation.model} · {investigation.spent}"),
         *(line(note) for note in investigation.notes),
     ]
@@ -163,7 +167,7 @@ def findings_bundle(investigation: Investigation) -> dict[str, Any]:
         "text/plain": findings_text(investigation),
     }
     questions = [result.step.text for result in investigation.results if not result.failure and not result.step.code]
-    return with_asks(bundle, questions, "As a cell below:")
+    return with_asks(bundle, questions, tr("As a cell below:"))
 
 
 def _claim_html(investigation: Investigation, claim: Claim) -> str:

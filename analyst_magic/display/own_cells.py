@@ -16,9 +16,9 @@ from ..analyst import Analyst
 from ..cleaning.markdown import plain
 from ..commands.prompt import prompt_text
 from ..errors import InputError, UnknownOption
+from ..language import localize, message, tr, trn
 from ..turn.context import Task
 from ..turn.own_cells import CellEdit
-from ..wording import count
 from .card import line, prose
 from .confirm import answered, button, typed
 
@@ -29,7 +29,7 @@ Accept = Callable[[CellEdit], bool]
 """Shows a change to the user; whether it is accepted."""
 DRY_RUN = "--dry-run"
 NAME_A_CELL = "Write a notebook and the number of its code cell: analysis.ipynb 3."
-NOBODY = "Nobody can be asked here, so nothing was changed."
+NOBODY = message("Nobody can be asked here, so nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,14 @@ def fix(
     """
     edit = replace(analyst.fix(cell.code, scope, error=cell.error), place=cell.number)
     if not edit.changes:
-        return edit.reason or "The model would change nothing."
+        return edit.reason or tr("The model would change nothing.")
     if not accept(edit):
-        return "The cell is as it was."
+        return tr("The cell is as it was.")
     if cell.file is None:
         put(edit.after)
-        return "The corrected cell stands below; yours is as it was."
+        return tr("The corrected cell stands below; yours is as it was.")
     cell.file.save([edit])
-    return f"Cell {cell.number} of {cell.file.path.name} is changed."
+    return tr("Cell {number} of {file} is changed.", number=cell.number, file=cell.file.path.name)
 
 
 def document(analyst: Analyst, words: Sequence[str], scope: Mapping[str, object], accept: Accept) -> str:
@@ -119,11 +119,12 @@ def document(analyst: Analyst, words: Sequence[str], scope: Mapping[str, object]
     notes = analyst.document(file.code, scope, noted=file.noted)
     taken = [note for note in notes if accept(note)]
     if not notes:
-        return "The model would add no note."
+        return tr("The model would add no note.")
     if not taken:
-        return f"{file.path.name} is as it was."
+        return tr("{file} is as it was.", file=file.path.name)
     file.save(taken)
-    return f"{count(len(taken), 'note')} of {len(notes)} written into {file.path.name}."
+    return trn("{number} note of {all} written into {file}.", "{number} notes of {all} written into {file}.",
+               len(taken), all=len(notes), file=file.path.name)  # fmt: skip
 
 
 def dry_run(
@@ -167,7 +168,7 @@ def ask_accept(edit: CellEdit) -> bool:
     try:
         return answered(answer, lambda: edit_box(edit, answer), lambda: prompted(edit))
     except InputError:
-        print(NOBODY)
+        print(localize(NOBODY))
         return False
 
 
@@ -178,7 +179,7 @@ def edit_box(edit: CellEdit, answer: Future[bool]) -> Any:
     def say(accepted: bool) -> Callable[[], None]:
         return lambda: None if answer.done() else answer.set_result(accepted)
 
-    buttons = [button("Accept", say(True)), button("Reject", say(False))]
+    buttons = [button(tr("Accept"), say(True)), button(tr("Reject"), say(False))]
     buttons[0].button_style = "primary"
     notice, shown = ipywidgets.HTML(line(title(edit))), ipywidgets.HTML(coloured_diff(edit))
     return ipywidgets.VBox([notice, shown, ipywidgets.HBox(buttons)])
@@ -191,13 +192,14 @@ def prompted(edit: CellEdit) -> bool:
         InputError: Nobody can be asked.
     """
     print(f"{title(edit)}\n\n{edit.diff}\n")
-    return typed("Accept it? [y]es or [n]o: ").lower().startswith("y")
+    return typed(tr("Accept it? [y]es or [n]o: ")).lower().startswith("y")
 
 
 def title(edit: CellEdit) -> str:
     """What is proposed, and why."""
-    where = f"cell {edit.place}" if edit.place else "your cell"
-    return f"A change of {where}. {edit.reason}".strip() if edit.before else f"A note above {where}."
+    where = message("cell {number}", number=edit.place) if edit.place else message("your cell")
+    change = tr("A change of {where}.", where=where)
+    return f"{change} {edit.reason}".strip() if edit.before else tr("A note above {where}.", where=where)
 
 
 def coloured_diff(edit: CellEdit) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from IPython.display import display
 
 from ..errors import InputError
+from ..language import tr
 from ..turn.investigation import Investigation, Plan, Step
 from .card import line, words
 from .confirm import answered, button, typed
@@ -23,7 +24,7 @@ def approve_plan(investigation: Investigation) -> Plan | None:
     try:
         return answered(answer, lambda: plan_box(investigation.steps, answer), lambda: prompted(investigation))
     except InputError:
-        display(words("Nobody can be asked here, so the plan is taken as it is."), raw=True)
+        display(words(tr("Nobody can be asked here, so the plan is taken as it is.")), raw=True)
         return Plan(investigation.steps)
 
 
@@ -50,7 +51,7 @@ def plan_box(steps: Sequence[Step], answer: Future[Plan | None]) -> Any:
             del rows[place]
             draw()
 
-        parts = [rows[place][0], button("↑", up), button("Leave out", remove)]
+        parts = [rows[place][0], button("↑", up), button(tr("Leave out"), remove)]
         for part, width in zip(parts[1:], ("40px", "90px"), strict=True):
             part.layout.width = width
         return ipywidgets.HBox(parts)
@@ -62,9 +63,9 @@ def plan_box(steps: Sequence[Step], answer: Future[Plan | None]) -> Any:
         return Plan(tuple(edited(step, str(field.value)) for field, step in rows if str(field.value).strip()))
 
     draw()
-    buttons = [button("Approve", say(plan)), button("Cancel", say(lambda: None))]
+    buttons = [button(tr("Approve"), say(plan)), button(tr("Cancel"), say(lambda: None))]
     buttons[0].button_style = "primary"
-    notice = ipywidgets.HTML(line("Change the steps as you like; they run one by one once you approve them."))
+    notice = ipywidgets.HTML(line(tr("Change the steps as you like; they run one by one once you approve them.")))
     return ipywidgets.VBox([notice, listed, ipywidgets.HBox(buttons)])
 
 
@@ -79,7 +80,7 @@ def prompted(investigation: Investigation) -> Plan | None:
     Raises:
         InputError: Nobody can be asked.
     """
-    said = typed("Take this plan? [y]es, [n]o, or the numbers of the steps to take, in order (such as 2 1): ")
+    said = typed(tr("Take this plan? [y]es, [n]o, or the numbers of the steps to take, in order (such as 2 1): "))
     numbers = [int(word) for word in said.replace(",", " ").split() if word.isdecimal()]
     plan, first = Plan(investigation.steps), len(investigation.results)
     if numbers:

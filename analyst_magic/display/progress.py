@@ -10,14 +10,15 @@ from IPython.display import display
 
 from ..engine.job import Event
 from ..errors import AnalystError, Stopped
+from ..language import localize, message, tr
 from ..turn import Turn
 from .card import folded, line, shown, source, words
 
 _STAGES = {
-    "context": "reading the frames",
-    "checks": "checking the code",
-    "confirm": "waiting for you",
-    "sandbox": "running in the sandbox",
+    "context": message("reading the frames"),
+    "checks": message("checking the code"),
+    "confirm": message("waiting for you"),
+    "sandbox": message("running in the sandbox"),
 }
 PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
 """Marks the output of a waiting cell: JupyterLab and Notebook show the HTML beside it, and a Stop button."""
@@ -36,8 +37,8 @@ class Progress:
         self._text = ""
         self._failed: list[str] = []
         self._printed = ""
-        self._message, self._since = "starting", time.monotonic()
-        self._handle: Any = display(words("starting …"), raw=True, display_id=True)
+        self._message, self._since = tr("starting"), time.monotonic()
+        self._handle: Any = display(words(tr("starting …")), raw=True, display_id=True)
         # A terminal writes one line below the other.
         self._terminal = getattr(get_ipython(), "kernel", None) is None
 
@@ -45,24 +46,24 @@ class Progress:
         """Show an event of the engine."""
         if event.stage == "model":
             self._model, self._text = event.text, ""
-            self._show(f"{self._model} is writing …")
+            self._show(tr("{model} is writing …", model=self._model))
         elif event.stage == "text":
             self._text += event.text
-            self._show(f"{self._model} is writing …")
+            self._show(tr("{model} is writing …", model=self._model))
         elif event.stage == "repair":
             self._failed.append(event.text)
-            self._show("correcting the code …")
+            self._show(tr("correcting the code …"))
         elif event.stage == "transfer":
-            self._show(f"{event.text} …")
+            self._show(f"{localize(event.text)} …")
         elif event.stage == "tool":
-            self._show(f"asking {event.text} …")
+            self._show(tr("asking {who} …", who=event.text))
         elif event.stage == "print":
             self._printed += event.text
         elif event.stage == "tick":
             self._show(self._message)
         elif event.stage in _STAGES:
             self._text = event.text or self._text
-            self._show(f"{_STAGES[event.stage]} …")
+            self._show(f"{localize(_STAGES[event.stage])} …")
 
     def finish(self, turn: Turn) -> None:
         """Replace the line by the turn's first output, which is the answer in words where there is one."""
@@ -76,9 +77,10 @@ class Progress:
     def stop(self, error: AnalystError) -> None:
         """Replace the line by how the question ended before its answer, above what was written and printed by then."""
         if not isinstance(error, Stopped):
-            self._handle.update(words("stopped"), raw=True)
+            self._handle.update(words(tr("stopped")), raw=True)
             return
-        said = f"Stopped after {time.monotonic() - self._since:.0f} s. {error.next_step}"
+        said = tr("Stopped after {seconds:.0f} s.", seconds=time.monotonic() - self._since)
+        said = f"{said} {localize(error.next_step)}".strip()
         written = [text for text in (self._text, self._printed) if text.strip()]
         page = line(said) + "".join(source(text) for text in written)
         self._handle.update({"text/html": page, "text/plain": "\n\n".join([said, *written])}, raw=True)
@@ -91,9 +93,11 @@ class Progress:
         elapsed = time.monotonic() - self._since
         long = elapsed >= 1
         stops = long and self._waited_for
-        page = "".join(line(f"attempt failed: {error}") for error in self._failed)
-        page += line(f"{text} {elapsed:.0f} s" if long else text, "(to stop, interrupt the kernel)" if stops else "")
+        page = "".join(line(tr("attempt failed: {error}", error=error)) for error in self._failed)
+        page += line(
+            f"{text} {elapsed:.0f} s" if long else text, tr("(to stop, interrupt the kernel)") if stops else ""
+        )
         page += source(self._printed[-2000:]) if self._printed else ""
-        page += folded("what is written so far", source(self._text[-8000:])) if self._text else ""  # it would jump
+        page += folded(tr("what is written so far"), source(self._text[-8000:])) if self._text else ""  # it would jump
         stoppable: dict[str, Any] = {PROGRESS_MIME: {}} if stops else {}
         self._handle.update({"text/html": page, "text/plain": text, **stoppable}, raw=True)

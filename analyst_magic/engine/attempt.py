@@ -11,6 +11,7 @@ from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
 from ..errors import CheckFailed, Stopped
+from ..language import message
 from ..sandbox.request import CountRequest
 from ..sources.connections.tables import ConnectedTable
 from ..sources.files import DataFile
@@ -131,7 +132,7 @@ async def approved(job: Job, text: str, frames: Sequence[str]) -> str:
         job.listen(Event("confirm", text, tuple(frames), answer))
         approved = await asyncio.wrap_future(answer)
     if approved is None:
-        raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
+        raise Stopped(message("The code was not run, as you cancelled it."), message("Ask again in other words."))
     return approved
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Literal
 
 from ..errors import Stopped
+from ..language import message
 from ..turn import Turn
 from .job import Event, Listener
 
@@ -77,7 +78,7 @@ class BackgroundJob:
         try:
             return self._future.result(timeout)
         except CancelledError:
-            raise Stopped("The question was cancelled.", "Ask again when you are ready.") from None
+            raise Stopped(message("The question was cancelled."), message("Ask again when you are ready.")) from None
         except FutureTimeout:
             raise TimeoutError(f"“{self.question[:80]}” is not answered yet.") from None
 

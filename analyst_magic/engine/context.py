@@ -14,6 +14,7 @@ from ..context.describe import describe
 from ..context.privacy import restrict
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
+from ..language import message
 from ..semantics.scope import describe_definitions
 from ..sources.connections.tables import TableSource
 from ..sources.files import guessed_frame_names, with_frame_names
@@ -44,7 +45,9 @@ async def describe_sources(job: Job) -> Context:
     """
     job.listen(Event("context"))
     if not job.question.text.strip():
-        raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+        raise EmptyQuestion(
+            message("The question is empty."), message("Write what you want to know below the %%analyst line.")
+        )
     text = with_table_names(with_frame_names(job.question.text, dict(job.question.files)), job.sources)
     job = replace(job, question=replace(job.question, text=text))
     with job.clock.stage("context") as stage:

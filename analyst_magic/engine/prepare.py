@@ -17,6 +17,7 @@ from ..event_loop_thread import EventLoopThread
 from ..history.lock import NAME as LOCK
 from ..history.lock import LockFile
 from ..history.store import History, history_path
+from ..language import message
 from ..models.connect import Unavailable, offline
 from ..models.connections import Connections
 from ..models.model import Model
@@ -77,7 +78,7 @@ class Desk:
         """
         question = read_question(question) if isinstance(question, str) else question
         if not question.text.strip():
-            raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+            raise EmptyQuestion(message("The question is empty."), message("Write what you want to know."))
         require_packages(question.wants or "")
         question, sources = resolve(question, frames or {}, settings.hidden, files=files)
         if model is None:

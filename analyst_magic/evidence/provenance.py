@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
 from ..errors import FigureCriticised
+from ..language import message, messages
 from ..models.providers import is_remote, label_of
 from ..planner.asking import choices_in
 from ..planner.offers import askable
 from ..turn import PRIVACY_WORDS, AnswerKind, Attempt, FrameCard, Turn
-from ..wording import count
 
 KEY = "analyst"
 """The key in the metadata of an output."""
@@ -31,9 +31,9 @@ MAX_OFFERS = 6
 MAX_EVIDENCE = 12
 """Parts of the line of evidence."""
 _OFFERED_COLUMNS = 12
-OFFER = "These data can be asked about:"
-SUGGEST = "For example:"
-LANGUAGES = {"sql": "SQL", "python": "Python", "document": "Python for a document"}
+OFFER = message("These data can be asked about:")
+SUGGEST = message("For example:")
+LANGUAGES = {"sql": "SQL", "python": "Python", "document": message("Python for a document")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,9 @@ class EarlierAttempt:
             'Attempt 1, before the look at its figure'
         """
         if self.error.startswith(FigureCriticised.BEGINNING):
-            return f"Attempt {number}, before the look at its figure"
-        return f"Attempt {number} failed" if self.error else f"Step {number}"
+            return message("Attempt {number}, before the look at its figure", number=number)
+        failed = message("Attempt {number} failed", number=number)
+        return failed if self.error else message("Step {number}", number=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +132,13 @@ class AnswerRecord:
         >>> AnswerRecord(model="acme:small").author, AnswerRecord(code="SELECT 1", model="you").author
         ('asked acme:small', 'written by you')
         """
-        return f"{'written by' if self.code else 'asked'} {label_of(self.model)}"
+        who = message(label_of(self.model))
+        return message("written by {who}", who=who) if self.code else message("asked {who}", who=who)
 
     @property
     def place(self) -> str:
         """Where the code ran; empty where none ran."""
-        return f"ran in the {self.sandbox} sandbox" if self.sandbox else ""
+        return message("ran in the {name} sandbox", name=self.sandbox) if self.sandbox else ""
 
     @property
     def facts(self) -> list[str]:
@@ -147,12 +149,12 @@ class AnswerRecord:
         """
         if not self.model:
             return []
-        author = f"pinned, {self.author}" if self.pinned and self.code else self.author
+        author = message("pinned, {author}", author=self.author) if self.pinned and self.code else self.author
         facts = [LANGUAGES.get(self.language, self.language), author] if self.code else [author]
-        facts.append(f"{self.seconds:.2f} s")
+        facts.append(message("{seconds:.2f} s", seconds=self.seconds))
         facts += [self.place] if self.place else []
-        facts += [f"the model got {_privacy_words(self.privacy)}"] if self.privacy else []
-        facts += [count(self.tokens, "token")] if self.tokens is not None else []
+        facts += [message("the model got {what}", what=message(_privacy_words(self.privacy)))] if self.privacy else []
+        facts += [messages("{number} token", "{number} tokens", self.tokens)] if self.tokens is not None else []
         return facts + ([f"${self.cost:.4f}"] if self.cost is not None else [])
 
     @property
@@ -261,8 +263,9 @@ def _offers(frames: Sequence[FrameCard]) -> tuple[str, ...]:
     offers = []
     for card in frames[:MAX_OFFERS]:
         names = [column.name for column in card.columns]
-        more = f" and {len(names) - _OFFERED_COLUMNS} more" if len(names) > _OFFERED_COLUMNS else ""
-        offers.append(f"{card.name}: {', '.join(names[:_OFFERED_COLUMNS])}{more}")
+        shown, left = names[:_OFFERED_COLUMNS], len(names) - _OFFERED_COLUMNS
+        listed = message("{names} and {count} more", names=shown, count=left) if left > 0 else ", ".join(shown)
+        offers.append(message("{name}: {columns}", name=card.name, columns=listed))
     return tuple(offers)
 
 

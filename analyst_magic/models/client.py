@@ -12,6 +12,7 @@ from typing import Any
 import openai
 
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
+from ..language import message
 from ..turn import Context, Reply
 from .answer import StreamedAnswer
 from .endpoint import Endpoint, rejects_option, retry_after, status_of
@@ -98,8 +99,10 @@ class ChatModel(Model):
                 answer = await self._with_retries(context, on_text or _discard, clock)
         except TimeoutError:
             raise ModelTimeout(
-                f"{self.name} did not finish its answer within {self._total:g} s.",
-                "Ask again, raise the setting model_timeout, or use a faster model.",
+                message(
+                    "{model} did not finish its answer within {seconds:g} s.", model=self.name, seconds=self._total
+                ),
+                message("Ask again, raise the setting model_timeout, or use a faster model."),
             ) from None
         if context.task != "answer":
             return Reply(answer.full_text(), None, self.name, answer.tokens, answer.cost, kind="explanation")
@@ -126,8 +129,8 @@ class ChatModel(Model):
 
     def _no_code(self) -> NoCode:
         return NoCode(
-            f"{self.name} sent no code that can be run, and no answer in words.",
-            "Ask again, or name the table or chart that you want.",
+            message("{model} sent no code that can be run, and no answer in words.", model=self.name),
+            message("Ask again, or name the table or chart that you want."),
         )
 
     async def list_models(self) -> list[str]:

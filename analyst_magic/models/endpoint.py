@@ -13,6 +13,7 @@ import openai
 
 from ..credentials import without_cut_keys
 from ..errors import EndpointUnreachable, ModelError, ModelRefused, ModelTimeout, RateLimited, ReplyCut
+from ..language import message
 from .provider import Provider
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -91,11 +92,16 @@ class Endpoint:
             step = "Start the server there, or correct the setting base_url."
         else:
             step = "Check the network, and the setting base_url."
-        return EndpointUnreachable(f"{self.name} cannot be reached at {self.host}.", step)
+        return EndpointUnreachable(
+            message("{model} cannot be reached at {host}.", model=self.name, host=self.host), step
+        )
 
     def _limited(self, error: Exception) -> RateLimited:
         if _code(error) == "insufficient_quota":
-            return RateLimited(f"The quota of the key for {self.name} is used up.", "Check the plan and the billing.")
+            return RateLimited(
+                message("The quota of the key for {model} is used up.", model=self.name),
+                message("Check the plan and the billing."),
+            )
         wait = retry_after(error)
         return RateLimited(
             f"{self.name} takes no more requests for now{self._reason(error)}.",

@@ -20,6 +20,7 @@ from ..documents.templates import find as find_template
 from ..documents.templates import locate
 from ..errors import EmptyQuestion, InputError, UnknownOption
 from ..history.pin import INVESTIGATION, keys
+from ..language import message
 from ..sources.files import named_file
 from ..turn import MAIN_THREAD, Code, Language, Question, Wants
 from .options import CellOptions, parse
@@ -200,10 +201,14 @@ def refine(words: str, cells: Cells) -> tuple[ParsedCell, Cells]:
         EmptyQuestion: There is no question to refine, or no word says how.
     """
     if cells.last is None:
-        raise EmptyQuestion("There is no question to refine yet.", "Ask one in a cell that begins with %%analyst.")
+        raise EmptyQuestion(
+            message("There is no question to refine yet."), message("Ask one in a cell that begins with %%analyst.")
+        )
     words = words.strip().strip("\"'")
     if not words:
-        raise EmptyQuestion("Say what to change.", "Write for example: %analyst refine make it monthly")
+        raise EmptyQuestion(
+            message("Say what to change."), message("Write for example: %analyst refine make it monthly")
+        )
     last = cells.last.options
     options = CellOptions(wants=last.wants, language=last.language, template=last.template)
     asked = ParsedCell(words, options, None, cells.thread, cells.current.question)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import CompletionContext, SimpleMatcherResult, context_matcher
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from ..settings import load_settings
+from ..settings import load_settings, take_look
 from .greeting import greet
 from .quiet import keep_quiet
 from .usage import HELP
@@ -43,6 +43,7 @@ class AnalystExtension(Magics):
         super().__init__(shell)
         self.settings = load_settings(shell, files=["jupyter_config"])  # IPython has read its own files
         shell.configurables.append(self.settings)
+        take_look(self.settings)
         self._folder = Path.cwd()
         self._loading = threading.RLock()
         self._magics: AnalystMagics | None = None

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
+from ..language import localize, message, tr
+
 if TYPE_CHECKING:
     from ..analyst import Analyst
 
-HOW = "Ask about your data in a cell that begins with %%analyst, in plain words."
-MORE = "%analyst help has examples; in JupyterLab, Alt+A opens the panel."
-FILES = "There is no data frame yet: make one, or ask about a file by its path, as in: rows by month in orders.csv"
+HOW = message("Ask about your data in a cell that begins with %%analyst, in plain words.")
+MORE = message("%analyst help has examples; in JupyterLab, Alt+A opens the panel.")
+MORE_ELSEWHERE = message("%analyst help has examples.")
+FILES = message(
+    "There is no data frame yet: make one, or ask about a file by its path, as in: rows by month in orders.csv"
+)
 MAX_NAMED = 5
 METADATA = {"analyst": {"version": 1, "part": "footer"}}
 """That of an output which says nothing of the data: reports leave it out. What owns it takes a while to load."""
@@ -32,7 +37,7 @@ def greet(shell: Any, analyst: Callable[[], Analyst]) -> None:
         analyst: Gives who would answer.
     """
     if getattr(shell, "kernel", None) is None:
-        print(f"{HOW}\n{MORE.replace('; in JupyterLab, Alt+A opens the panel', '')}")
+        print(f"{localize(HOW)}\n{localize(MORE_ELSEWHERE)}")
         return
     handle: Any = display(_bundle([HOW, MORE]), raw=True, metadata=METADATA, display_id=True)
 
@@ -55,15 +60,18 @@ def _name_frames(handle: Any, namespace: dict[str, object], analyst: Callable[[]
         if not frames:
             handle.update(_bundle([FILES, MORE]), raw=True, metadata=METADATA)
             return
-        named = [f"{name} ({source_of(name, value).extent})" for name, value in list(frames.items())[:MAX_NAMED]]
-        more = f" and {len(frames) - MAX_NAMED} more" if len(frames) > MAX_NAMED else ""
+        named = [f"{name} ({localize(source_of(name, value).extent)})" for name, value in frames.items()][:MAX_NAMED]
+        left = len(frames) - MAX_NAMED
+        here = tr("Here are: {names} and {count} more.", names=named, count=left)
+        here = here if left > 0 else tr("Here are: {names}.", names=named)
         context = analyst().context("(what can be asked?)", frames, privacy="rows")
         questions = askable(context.frames)
-        bundle = _bundle([f"{HOW} Here are: {', '.join(named)}{more}.", MORE], listed(questions, "For example:"))
-        handle.update(with_asks(bundle, questions, "For example:"), raw=True, metadata=METADATA)
+        bundle = _bundle([f"{localize(HOW)} {here}", MORE], listed(questions, tr("For example:")))
+        handle.update(with_asks(bundle, questions, tr("For example:")), raw=True, metadata=METADATA)
 
 
 def _bundle(lines: list[str], page: str = "") -> dict[str, str]:
+    lines = list(map(localize, lines))
     text = "<br>".join(html.escape(line).replace("%%analyst,", "<code>%%analyst</code>,") for line in lines)
     text = text.replace("%analyst help", "<code>%analyst help</code>")
     body = f'<div class="mathjax_ignore tex2jax_ignore" style="font-size:90%;opacity:.85">{text}</div>{page}'

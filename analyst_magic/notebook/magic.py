@@ -31,6 +31,7 @@ from ..display.investigation_notebook import save
 from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion, InputError
 from ..history.snippets import Snippets
+from ..language import message
 from ..settings import AnalystSettings
 from ..turn.investigation import Investigation
 from . import cell_commands
@@ -133,7 +134,9 @@ class AnalystMagics:
         cells = self.session.cells.in_thread(self.session.analyst.thread)  # the user may have set it in Python
         asked, self.session.cells = read_magic(line, cell, cells)
         if not asked.text:
-            raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+            raise EmptyQuestion(
+                message("The question is empty."), message("Write what you want to know below the %%analyst line.")
+            )
         question, options = asked.question(), asked.options
         frames = self.session.scope(options.frame)
         chosen = {name: getattr(options, name) for name in ("model", "privacy", "frozen") if getattr(options, name)}

@@ -26,6 +26,7 @@ from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
 from ..history.lock import LockFile
 from ..history.store import History, history_path
+from ..language import tr
 from ..settings import AnalystSettings
 from ..turn import Question, Turn
 from .cell import Cells
@@ -99,7 +100,7 @@ class NotebookSession:
         self.show(turn, progress)
         if output:
             value = self.namespace[output] = value_of(turn, output)
-            display.show_note(f"The variable {output} holds this answer: {described(value)}.")
+            display.show_note(tr("The variable {name} holds this answer: {what}.", name=output, what=described(value)))
 
     def investigate(
         self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions

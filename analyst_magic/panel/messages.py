@@ -13,6 +13,7 @@ from ..engine.job import Event
 from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import record_of
 from ..history.pin import follows
+from ..language import localize, tr
 from ..planner.offers import askable, going_on
 from ..results.figure import Figure
 from ..results.number import number_of
@@ -34,11 +35,11 @@ def failure(error: BaseException) -> Message:
     """An error as the panel shows it: what is wrong, and the next step."""
     if isinstance(error, AnalystError):
         detail = error.traceback if isinstance(error, CodeFailed) else ""
-        step = in_panel_words(error.next_step)
-        return {"kind": error.kind, "message": error.message, "next_step": step, "detail": detail}
-    message = str(error).splitlines()[0][:500] if str(error) else ""
-    step = "Ask again; if it stays, `%analyst doctor` says what works."
-    return {"kind": type(error).__name__, "message": message or "Something failed.", "next_step": step, "detail": ""}
+        step = localize(in_panel_words(error.next_step))
+        return {"kind": error.kind, "message": localize(error.message), "next_step": step, "detail": detail}
+    said = str(error).splitlines()[0][:500] if str(error) else ""
+    step = tr("Ask again; if it stays, `%analyst doctor` says what works.")
+    return {"kind": type(error).__name__, "message": said or tr("Something failed."), "next_step": step, "detail": ""}
 
 
 _PANEL_WORDS = {
@@ -55,7 +56,7 @@ def in_panel_words(text: str) -> str:
     'Run a cell that makes one, or drop a data file on the panel.'
     """
     for words, others in _PANEL_WORDS.items():
-        text = text.replace(words, others)
+        text = text.replace(words, others) if words in text else text
     return text
 
 
@@ -69,7 +70,7 @@ def progress(event: Event, elapsed: float) -> Message | None:
         return {"type": "sent", "text": event.text[:MAX_TEXT]}
     if event.stage in {"tick", "confirm"}:
         return None
-    return {"type": "stage", "stage": event.stage, "text": event.text[:MAX_TEXT], "elapsed": elapsed}
+    return {"type": "stage", "stage": event.stage, "text": localize(event.text)[:MAX_TEXT], "elapsed": elapsed}
 
 
 def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
@@ -115,20 +116,20 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[
         "brief": record.brief,
         "reading_html": markdown(record.reading),
         "method_html": markdown(record.method),
-        "offers": list(record.offers),
+        "offers": list(map(localize, record.offers)),
         "questions": list(record.questions),
         "next": [],
         "code": turn.code,
         "language": turn.language,
         "model": turn.model,
-        "facts": list(record.evidence) or record.facts,
-        "details": record.details if record.evidence else [],
+        "facts": list(map(localize, record.evidence or record.facts)),
+        "details": list(map(localize, record.details)) if record.evidence else [],
         "tokens": tokens,
         "cost": turn.cost,
         "seconds": {stage: round(took, 3) for stage, took in turn.seconds.items() if math.isfinite(took)},
         "sandbox": turn.sandbox,
         "privacy": turn.privacy,
-        "notes": list(turn.notes),
+        "notes": list(map(localize, turn.notes)),
         "pinned": turn.pinned,
         "history": turn.id or None,
         "good": None,

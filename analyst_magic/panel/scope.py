@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ..commands.connections import password_of
 from ..errors import AnalystError, UnknownFrame
+from ..language import message
 from ..settings import AnalystSettings
 from ..sources.connections.registry import open_registered_connections
 from ..sources.connections.tables import ConnectedTable, ConnectionSource, expanded
@@ -119,7 +120,9 @@ class Scope:
     def _known(self, name: str) -> object:
         found = self._all()
         if name not in found:
-            raise UnknownFrame(f"There is no frame {name} in scope.", "Run the cell that makes it.")
+            raise UnknownFrame(
+                message("There is no frame {name} in scope.", name=name), message("Run the cell that makes it.")
+            )
         return found[name]
 
     def _all(self) -> dict[str, object]:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..analyst import Analyst
 from ..errors import AnalystError, MissingKey, ModelError, UnknownModel
+from ..language import tr
 from ..models.connect import find_model
 from ..models.keys import store_key
 from ..models.provider import Provider
@@ -72,11 +73,11 @@ class Served:
         except AnalystError:  # the package for keyrings is not installed
             stored = False
         if stored:
-            return f"The key of {name} is in this system's keyring."
+            return tr("The key of {name} is in this system's keyring.", name=name)
         if not provider.keys:
-            return f"{name} needs no key."
+            return tr("{name} needs no key.", name=name)
         os.environ[provider.keys[0]] = key
-        return f"This system has no keyring: the key of {name} is held until the kernel ends."
+        return tr("This system has no keyring: the key of {name} is held until the kernel ends.", name=name)
 
     def stays_here(self, name: str) -> bool:
         """Whether what is asked of a model stays on this machine."""

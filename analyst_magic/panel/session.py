@@ -24,6 +24,7 @@ from ..engine.job import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.lock import follows
 from ..history.snippets import Snippets
+from ..language import AUTO, shown_in, tr
 from ..models.prompt import preview
 from ..notebook.cell import read_question
 from ..planner.offers import askable
@@ -79,6 +80,7 @@ class PanelSession:
         self._investigations = Investigations(
             analyst, self._conversation, self._heard, self._tell_step, self._namespace.__setitem__
         )
+        self._language = ""  # of the page that connected last
         in_cells.watch(self._hear_of_cell)
         FIGURES.watch(self._figure_changed)
 
@@ -131,16 +133,23 @@ class PanelSession:
 
     def _guarded(self, handler: Callable[[Channel, Message], None], channel: Channel, message: Message) -> None:
         try:
-            handler(channel, message)
+            with self._in_language():
+                handler(channel, message)
         except Exception as error:  # noqa: BLE001 - told to the page, which else would wait for ever
             self._refuse(channel, message, error)
 
-    @staticmethod
-    def _refuse(channel: Channel, message: Message, error: BaseException) -> None:
-        channel.send({"type": "refused", "request": str(message.get("request", "")), "error": failure(error)})
+    def _in_language(self) -> contextlib.AbstractContextManager[None]:
+        """What is told within is in the language of the setting, or where that is ``auto``, of the page."""
+        chosen: str = self._analyst.settings.language
+        return shown_in(self._language if chosen == AUTO else chosen)
+
+    def _refuse(self, channel: Channel, message: Message, error: BaseException) -> None:
+        with self._in_language():
+            channel.send({"type": "refused", "request": str(message.get("request", "")), "error": failure(error)})
 
     def _sync(self, channel: Channel, message: Message) -> None:
         """A page opened the comm, or was cut off for a while: it gets what it does not know."""
+        self._language = str(message.get("language") or "")[:20]
         self._conversation.join(channel, {"type": "welcome", "version": VERSION}, list(message.get("known", [])))
         channel.send(self._settings_message())
         past = earlier_turns(self._analyst.history, self._conversation.in_history())
@@ -165,7 +174,8 @@ class PanelSession:
             entry.before = more.get("after") or self._analyst.conversation()
             job = self._analyst.submit(entry.question, frames, listen=listen, **more, **options)
         except Exception as error:  # noqa: BLE001 - told as this question's end
-            self._conversation.say(entry, cut_off(error))
+            with self._in_language():
+                self._conversation.say(entry, cut_off(error))
             return
         entry.job = job
         if entry.stopped:
@@ -181,7 +191,8 @@ class PanelSession:
             question = replace(self._question(message, words), frames=tuple(self._scope.pinned))
             self._investigations.begin(entry, question, self._scope.frames())
         except Exception as error:  # noqa: BLE001 - told as this question's end
-            self._conversation.say(entry, cut_off(error))
+            with self._in_language():
+                self._conversation.say(entry, cut_off(error))
 
     def _approve(self, channel: Channel, message: Message) -> None:
         self._investigations.approve(str(message["id"]), message["steps"])
@@ -202,7 +213,8 @@ class PanelSession:
         return question
 
     def _heard(self, entry: Entry, event: Event) -> None:
-        message = progress(event, entry.elapsed)
+        with self._in_language():
+            message = progress(event, entry.elapsed)
         if message is not None:
             self._conversation.say(entry, message)
         if event.stage == "model":
@@ -234,14 +246,22 @@ class PanelSession:
         except Exception as error:  # noqa: BLE001 - told as this question's end
             if entry.text:
                 self._conversation.say(entry, {"type": "prose", "html": prose_so_far(entry.text)})
-            self._conversation.say(entry, cut_off(error))
+            with self._in_language():
+                self._conversation.say(entry, cut_off(error))
 
     def _tell_turn(self, entry: Entry, turn: Turn, pinned: Sequence[str]) -> None:
+        with self._in_language():
+            self._tell_in_language(entry, turn, pinned)
+
+    def _tell_in_language(self, entry: Entry, turn: Turn, pinned: Sequence[str]) -> None:
         for message, buffers in results(turn):
             self._conversation.say(entry, message, buffers)
         before = entry.before.exchanges if entry.before is not None else ()
         ending = ended(turn, entry.words, pinned, list(self._scope.frames()))
-        out = [f"{name} was left out: its chip above takes it in again." for name in self._scope.left_out(entry.words)]
+        out = [
+            tr("{name} was left out: its chip above takes it in again.", name=name)
+            for name in self._scope.left_out(entry.words)
+        ]
         ending["notes"] = [*out, *ending["notes"]]
         self._conversation.say(entry, {**ending, **ways_on(turn, before, self._cards)})
 
@@ -259,13 +279,15 @@ class PanelSession:
         try:
             self._tell_turn(entry, turn, turn.question.frames)
         except Exception as error:  # noqa: BLE001 - told as this question's end
-            self._conversation.say(entry, cut_off(error))
+            with self._in_language():
+                self._conversation.say(entry, cut_off(error))
 
     def _figure_changed(self, turn: Turn, place: int) -> None:
         """A figure is shown in another way: here, on other pages, and when this one comes back."""
         if getattr(self._namespace.get("_analyst"), "uid", "") == turn.uid:
             self._namespace["_analyst"] = turn
-        self._conversation.redraw(turn, place, bundle(turn, place))
+        with self._in_language():
+            self._conversation.redraw(turn, place, bundle(turn, place))
 
     def _stop(self, name: str) -> None:
         entry = self._conversation.find(name)

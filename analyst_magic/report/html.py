@@ -20,6 +20,7 @@ from traitlets.config import Config
 from ..drawing.bundles import Script
 from ..drawing.figures import left_out
 from ..drawing.page import content_policy, drawing_script, inline, scripts_for
+from ..language import tr, trn
 from ..theme import FONT_STACK
 from ..wording import count
 from .cells import Block, code_trait
@@ -105,6 +106,9 @@ class AnalystHTMLExporter(HTMLExporter):
         """The filters of nbconvert, and the one that the template is made of."""
         yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "report_page", report_page
+        yield "tr", tr
+        yield "lines", lambda count: trn("{number} line", "{number} lines", count)
+        yield "outputs", lambda count: trn("{number} output", "{number} outputs", count)
 
     def from_notebook_node(  # type: ignore[override]  # as every text exporter of nbconvert does
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any

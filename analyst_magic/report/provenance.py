@@ -15,6 +15,7 @@ from ..errors import LockError
 from ..evidence.provenance import AnswerRecord, read_record
 from ..history.lock import NAME, LockFile
 from ..history.pin import Pin
+from ..language import localize, tr
 from ..results.html import one_line, visible
 from .old_outputs import read_old_card
 from .plain import text_of
@@ -87,18 +88,19 @@ class Provenance:
     def facts(self) -> list[tuple[str, str]]:
         """What is known, as labels and values, without what is not."""
         answer = self.answer
-        model = answer.model + (" (pinned in analyst.lock)" if answer.pinned else "") if answer.model else ""
+        model = answer.model
+        model = tr("{model} (pinned in analyst.lock)", model=model) if model and answer.pinned else model
         named = {"sql": "SQL", "python": "Python"}.get(answer.language, "")
         rows = [
-            ("Language", named),
-            ("Written by" if answer.code else "Asked", model),
-            ("Ran in", answer.sandbox),
-            ("Run on", self.date),
+            (tr("Language"), named),
+            (tr("Written by") if answer.code else tr("Asked"), model),
+            (tr("Ran in"), answer.sandbox),
+            (tr("Run on"), self.date),
         ]
-        rows += [("Sandbox image", self.image)]
-        rows += [(f"Data: {name}", schema) for name, schema in self.frames.items()]
-        rows += [("Digests of the results", ", ".join(self.results)), ("Turn", answer.turn)]
-        rows += [("Failed before", said) for said in answer.failed]
+        rows += [(tr("Sandbox image"), self.image)]
+        rows += [(tr("Data: {name}", name=name), schema) for name, schema in self.frames.items()]
+        rows += [(tr("Digests of the results"), ", ".join(self.results)), (tr("Turn"), answer.turn)]
+        rows += [(tr("Failed before"), said) for said in answer.failed]
         return [(label, value) for label, value in rows if value]
 
 
@@ -126,13 +128,13 @@ def _harmless(record: AnswerRecord) -> Answer:
         brief=record.brief,
         reading=visible(plain(record.reading)),
         method=visible(plain(record.method)),
-        facts=one_line(" · ".join(record.facts), 500),
+        facts=one_line(" · ".join(map(localize, record.facts)), 500),
         code=visible(record.code).strip("\n"),
         language=language if record.code else "",
         model=one_line(record.model, 200),
         pinned=record.pinned,
         sandbox=one_line(record.sandbox, 200),
-        failed=tuple(one_line(f"{one.title(n)}: {one.error}", 500) for n, one in earlier if one.error),
+        failed=tuple(one_line(f"{localize(one.title(n))}: {one.error}", 500) for n, one in earlier if one.error),
         turn=record.turn if re.fullmatch(r"[\w-]{1,64}", record.turn) else "",
     )
 

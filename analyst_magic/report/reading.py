@@ -16,7 +16,7 @@ from .. import __version__
 from ..packages import offered, pins
 from ..results.html import one_line
 from ..sandbox.image import IMAGE
-from ..theme import MAX_LOGO_IN_FILES, Theme, load_theme, logo_data
+from ..theme import DEFAULT, MAX_LOGO_IN_FILES, Theme, load_theme, logo_data
 from .bibliography import read_bibliography
 from .cells import EMPTY, Block, CodeMode, blocks, has_top_heading, stale, title, was_run, without_title
 from .front_matter import FrontMatter, front_matter
@@ -92,7 +92,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         outline.title(heading)
     options = read_options(folder, chosen if isinstance(chosen := head.other.get("report"), Mapping) else {})
     theme = load_theme(folder) if folder is not None else None
-    own = theme if theme is not None and theme.path is not None else None
+    own = theme if theme != DEFAULT else None
     logo, no_logo = logo_data(own, MAX_LOGO_IN_FILES) if own is not None else (b"", "")
     references = References(read_bibliography(folder, head.other.get("bibliography")))
     references.widgets = states_of(notebook)

@@ -18,6 +18,7 @@ from traitlets import Integer
 
 from ..drawing.pictures import Pictures
 from ..filetypes import FILE_TYPES
+from ..language import tr
 from ..wording import count
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
@@ -112,7 +113,7 @@ def presentation(report: Report, most: int = MAX_SLIDES) -> tuple[bytes, Mapping
     for source in sources(report) if report.options.appendix else ():
         deck.source(source)
     if report.provenance and report.options.appendix:
-        deck.grid("How this was made", versions(report), _Said())
+        deck.grid(tr("How this was made"), versions(report), _Said())
     with_plain_formulas(deck.deck)
     dress_deck(deck.deck, report)
     made = BytesIO()
@@ -175,7 +176,7 @@ class _Deck:
         for place, element in enumerate(body):
             self._element(element, body[place + 1 : place + 2])
         if passage.heading and not passage.body and not passage.answer:
-            self._waiting.append(plain_line("This question has no results.", colour=SOFT))
+            self._waiting.append(plain_line(tr("This question has no results."), colour=SOFT))
         self._begin_notes()
         if passage.heading or (not self._prose and any(isinstance(element, Heading) for element in body)):
             self.flush()
@@ -239,7 +240,7 @@ class _Deck:
 
     def abstract(self, elements: Sequence[Element]) -> None:
         """A slide of what the notebook says it is about."""
-        self._heading_of_slide = "Abstract" if elements else ""
+        self._heading_of_slide = tr("Abstract") if elements else ""
         for element in elements:
             self._element(element, ())
         self.flush()
@@ -250,7 +251,7 @@ class _Deck:
         if self.lost["slide"]:
             said = f"{count(self.lost['slide'], 'more slide')} left out: a presentation has at most {self._most}."
             self._most = 0
-            slide = self._slide("What was left out", _Said(), "")
+            slide = self._slide(tr("What was left out"), _Said(), "")
             add_lines(
                 slide,
                 [plain_line(said), plain_line("More: analyst export --max-slides, or Word or HTML.", colour=SOFT)],
@@ -262,7 +263,7 @@ class _Deck:
         code = source.code.text if source.code else ""
         if source.facts:
             self.grid(
-                "How this was made",
+                tr("How this was made"),
                 source.facts,
                 _Said(reading=source.title),
                 f"{source.method}\n\n{code}".strip(),
@@ -344,7 +345,7 @@ class _Deck:
             if slide is not None:
                 add_lines(slide, page)
         if len(pages) > _PAGES and slide is not None:
-            add_words(slide, "The rest was left out here.", TOP + BODY_HEIGHT, 11, SOFT)
+            add_words(slide, tr("The rest was left out here."), TOP + BODY_HEIGHT, 11, SOFT)
             self.lost["text slide"] += len(pages) - _PAGES
 
     def title_slide(self, report: Report, story: Sequence[Passage]) -> int:

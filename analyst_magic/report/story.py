@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from ..language import tr
 from ..wording import count
 from .cells import EMPTY, Block
 from .elements import Element, Grid, Heading, Listing, Paragraph, Run, elements, listing
@@ -81,7 +82,7 @@ def cited(report: Report) -> list[Element]:
     """The list of what the notebook cites, under its heading."""
     if not report.cited:
         return []
-    return [Heading(2, "References", "references"), *(part for entry in report.cited for part in elements(entry))]
+    return [Heading(2, tr("References"), "references"), *(part for entry in report.cited for part in elements(entry))]
 
 
 LEFT_OUT = re.compile(r"… ([\d,]+) lines? left out …")
@@ -115,7 +116,11 @@ def sources(report: Report) -> list[Source]:
         if one is not None:
             found.append(_question(one, block))
         elif block.kind != "prose" and block.code and not block.open:
-            title = " ".join(block.question.split())[:200] if block.question else f"Code of cell {block.number}"
+            title = (
+                " ".join(block.question.split())[:200]
+                if block.question
+                else tr("Code of cell {number}", number=block.number)
+            )
             found.append(Source(xml_text(title), None, (), "", listing(block.code)))
     return found
 
@@ -149,7 +154,7 @@ def _passage(block: Block) -> Passage:
 
 def _outputs(block: Block) -> Iterator[Element]:
     if block.folded and block.outputs:
-        yield Paragraph((Run("The notebook hides what this gave, and it was left out here."),), "note")
+        yield Paragraph((Run(tr("The notebook hides what this gave, and it was left out here.")),), "note")
         return
     for output in block.outputs:
         yield from elements(output)

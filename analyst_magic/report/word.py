@@ -20,6 +20,7 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 
 from ..drawing.pictures import Pictures
 from ..filetypes import FILE_TYPES
+from ..language import tr
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
 from .look import dress_document
@@ -161,8 +162,8 @@ class _Writer:
         if len(entries) < 2:
             return
         if self._report.provenance:
-            entries.append((2, "How this was made", "how-this-was-made"))
-        self._text("Contents", "TOC Heading")
+            entries.append((2, tr("How this was made"), "how-this-was-made"))
+        self._text(tr("Contents"), "TOC Heading")
         for place, (level, text, anchor) in enumerate(entries):
             line = self._text("", f"TOC {min(3, max(1, level - 1))}")
             if place == 0:
@@ -180,7 +181,7 @@ class _Writer:
         if not entries:
             return
         self.document.add_page_break()  # type: ignore[no-untyped-call]
-        self._heading(Heading(2, "How this was made", "how-this-was-made"))
+        self._heading(Heading(2, tr("How this was made"), "how-this-was-made"))
         for entry in entries:
             self._heading(Heading(3, entry.title))
             for note in entry.notes:
@@ -322,7 +323,7 @@ class _Writer:
                 made.font.color.rgb = RGBColor.from_string(run.colour.upper())
             left -= len(run.text)
             if left <= 0:
-                self._text("The rest was left out here.", "Facts")
+                self._text(tr("The rest was left out here."), "Facts")
                 return
 
     def _grid(self, grid: Grid, *, facts: bool = False) -> None:

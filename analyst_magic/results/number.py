@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..column_format import column_format, currency_sign, is_name, label_and_unit, shown
+from ..language import local_number
 from ..turn.syntax import parse_python
 from .cells import is_number
 from .html import MUTED, escape, one_line
@@ -52,8 +53,9 @@ class Number:
         unit = f'<span style="font-size:{1.2 if large else 1}em">{space}{escape(self.unit)}</span>' if self.unit else ""
         place = "div" if large else "span"
         label = f'<{place} style="{MUTED}">{"" if large else " · "}{escape(self.label)}</{place}>' if self.label else ""
-        look = f'class="analyst-number mathjax_ignore tex2jax_ignore" style="margin:4px 0" title="{escape(self.exact)}"'
-        return f'<div {look}><span style="{size}">{escape(self.text)}</span>{unit}{label}</div>'
+        exact = escape(local_number(self.exact))
+        look = f'class="analyst-number mathjax_ignore tex2jax_ignore" style="margin:4px 0" title="{exact}"'
+        return f'<div {look}><span style="{size}">{escape(local_number(self.text))}</span>{unit}{label}</div>'
 
     def to_message(self) -> dict[str, str]:
         """The number for the panel."""

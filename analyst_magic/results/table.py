@@ -15,9 +15,9 @@ from ..errors import FirewallError, InputError
 from ..exact.arrow_columns import to_table
 from ..exact.description import Origin
 from ..exact.pandas_columns import default
+from ..language import Message, local_number, local_period, localize, message, messages
 from ..sources.frames import label_text
 from ..turn import CellStyle, Output, TableStyle
-from ..wording import count
 from .cells import MAX_CELL, cell_texts, column_form, object_texts, page_formats
 from .chart_edit import AS_DRAWN, ChartEdit
 from .digest import comparable_table
@@ -291,9 +291,9 @@ class Table:
         head = "".join(_head_cell(column) for column in shown)
         body = "".join(f"<tr>{''.join(_cell(column, row) for column in shown)}</tr>\n" for row in range(page.num_rows))
         caption = f"{escape(self.style.caption)}<br>" if self.style and self.style.caption else ""
-        caption += escape(self._extent(page.num_rows, shown, len(shown)))
+        caption += escape(localize(self._extent(page.num_rows, shown, len(shown))))
         if self.note:
-            caption += f"<br>{escape(one_line(self.note, 300))}"
+            caption += f"<br>{escape(one_line(localize(self.note), 300))}"
         return (
             f'<div style="overflow-x:auto;max-width:100%">\n<table style="border-collapse:collapse;margin:4px 0">\n'
             f'<caption style="caption-side:bottom;text-align:left;padding:6px 10px;white-space:nowrap;{MUTED}">'
@@ -315,15 +315,18 @@ class Table:
         extent = self._extent(page.num_rows, pages[: len(columns)], len(columns))
         return "\n".join([*lines, extent, *([self.note] if self.note else [])])
 
-    def _extent(self, rows: int, pages: Sequence[_Page] = (), columns: int | None = None) -> str:
+    def _extent(self, rows: int, pages: Sequence[_Page] = (), columns: int | None = None) -> Message:
         """How much there is, how much of it is shown, and what is rounded: ``50 of 12,345 rows · 6 columns``."""
         all_columns = self.data.num_columns - self._row_numbers
-        some = f"{rows:,} of " if rows < self.rows else ""
-        few = f"{columns} of " if columns is not None and columns < all_columns else ""
         own = [page for page in pages if not page.chosen]
         rounding = rounding_note([page.head for page in own], [page.form for page in own])
-        extent = f"{some}{count(self.rows, 'row')} · {few}{count(all_columns, 'column')}"
-        return f"{extent} · {rounding.removesuffix('.')}" if rounding else extent
+        height = messages("{number} row", "{number} rows", self.rows)
+        height = message("{some} of {all}", some=rows, all=height) if rows < self.rows else height
+        width = messages("{number} column", "{number} columns", all_columns)
+        cut = columns is not None and columns < all_columns
+        width = message("{some} of {all}", some=columns, all=width) if cut else width
+        extent = message("{rows} · {columns}", rows=height, columns=width)
+        return message("{extent} · {note}", extent=extent, note=rounding.removesuffix(".")) if rounding else extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +343,12 @@ class _Page:
     @property
     def number(self) -> bool:
         return self.form.numeric
+
+    def local(self, text: str) -> str:
+        """The text of a cell as the reader's language writes numbers and days; what the code chose stays."""
+        if self.chosen:
+            return text
+        return local_number(text) if self.number else local_period(text, self.form.kind)
 
 
 def _page(data: pa.Table, position: int, label: Any, rows: int) -> _Page:
@@ -377,17 +386,19 @@ def _label(label: Any) -> str:
 def _head_cell(column: _Page) -> str:
     side = "right" if column.number else "left"
     style = f"text-align:{side};padding:4px 10px;border-bottom:2px solid rgba(127,127,127,0.5);white-space:nowrap"
-    return f'<th scope="col" align="{side}" style="{style}">{escape(column.head)}</th>'
+    return f'<th scope="col" align="{side}" dir="auto" style="{style}">{escape(column.head)}</th>'
 
 
 def _cell(column: _Page, row: int) -> str:
     text = column.cells[row]
     side = "right" if column.number else "left"
     wrap = "white-space:nowrap" if text is None or len(text) <= 40 else "min-width:16em;max-width:32em"
-    content = f'<span style="opacity:0.45">{_NULL}</span>' if text is None else escape(text[: MAX_CELL + 1])
+    content = (
+        f'<span style="opacity:0.45">{_NULL}</span>' if text is None else escape(column.local(text)[: MAX_CELL + 1])
+    )
     look = css_of_style(column.styles[row]) if row < len(column.styles) else ""
     style = f"text-align:{side};padding:3px 10px;border-bottom:{LINE};{wrap}{look}"
-    return f'<td align="{side}" style="{style}">{content}</td>'
+    return f'<td align="{side}" dir="auto" style="{style}">{content}</td>'
 
 
 def _text_column(column: _Page) -> list[str]:

@@ -23,6 +23,7 @@ from ..errors import (
     SandboxLost,
 )
 from ..filetypes import endings
+from ..language import message
 from ..sources.files import DataFile
 from ..sources.frames import Frame
 from ..turn import Code, Execution, Stage
@@ -37,7 +38,7 @@ from .provider import SandboxProvider
 from .request import CountRequest, Request
 from .transfer import FrameStore
 
-GONE = "Its variables are gone; ask again, and a new sandbox starts by itself."
+GONE = message("Its variables are gone; ask again, and a new sandbox starts by itself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,11 +329,12 @@ class Sandbox:
 
     async def _error(self, outcome: Outcome, guest: Guest, timeout: float) -> AnalystError | None:
         limits = self.limits
-        state = "The sandbox and its variables are still there." if outcome.alive else GONE
+        there = message("The sandbox and its variables are still there.")
+        state = there if outcome.alive else GONE
         if outcome.how == "timeout":
             return RunTimeout(
-                f"The code ran longer than {timeout:g} s and was stopped.",
-                f"{state} Ask for less, or raise the setting timeout.",
+                message("The code ran longer than {seconds:g} s and was stopped.", seconds=timeout),
+                message("{state} Ask for less, or raise the setting timeout.", state=state),
             )
         if outcome.how == "flood":
             return OutputFlood(
@@ -346,8 +348,11 @@ class Sandbox:
         reason = "" if guest.client.exit else await asyncio.to_thread(guest.handle.exit_reason)
         if guest.client.exit.get("oom") or reason == "memory":
             return OutOfMemory(
-                f"The code used more than the {limits.memory / 1e9:g} GB of memory that the sandbox has.",
-                f"{GONE} Use fewer rows or columns, or raise the setting memory.",
+                message(
+                    "The code used more than the {memory:g} GB of memory that the sandbox has.",
+                    memory=limits.memory / 1e9,
+                ),
+                message("{gone} Use fewer rows or columns, or raise the setting memory.", gone=GONE),
             )
         if reason == "disk":
             return SandboxLost(

@@ -21,6 +21,7 @@ from .. import __version__
 from ..errors import AnalystError, HistoryError
 from ..filetypes import OUTPUT_FOLDER
 from ..history.store import History, HistoryEntry
+from ..language import ENGLISH, catalogue, supported
 from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
 from .catalog import catalog
@@ -183,6 +184,30 @@ class Catalog(Route):
         await self.answer(catalog)
 
 
+class Messages(Route):
+    """The texts of the panel in one language, in the form that JupyterLab's own translations have; 404 for another."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, code: str) -> None:
+        if code == ENGLISH or not (found := supported(code)):
+            raise web.HTTPError(404, f"There is no catalogue of {code}.")
+        self.set_header("Cache-Control", "max-age=3600")
+        await self.answer(lambda: self._catalogue(found))
+
+    @staticmethod
+    def _catalogue(code: str) -> dict[str, Any]:
+        words = catalogue(code)
+        # JupyterLab takes a text with one form for none that depends on a number, as all have it in Chinese.
+        once = words.counted if words.forms == 1 else set()
+        translated = {text: forms * 2 if text in once else forms for text, forms in words.entries.items() if all(forms)}
+        return {
+            "language": code,
+            "pluralForms": f"nplurals={words.forms}; plural={words.rule};",
+            "messages": translated,
+        }
+
+
 class Settings(Route):
     """Every setting with its value, its meaning and what it takes, as the server is configured."""
 
@@ -332,6 +357,7 @@ ROUTES: tuple[tuple[str, Any, str], ...] = (
     ("providers", Providers, "providers"),
     ("settings", Settings, "settings"),
     ("catalog", Catalog, "catalog"),
+    (r"messages/([\w-]{2,20})", Messages, "messages/de"),
     ("keys", Keys, "keys"),
     (r"keys/([\w-]{1,40})", OneKey, "keys/openai"),
     ("history", Turns, "history"),

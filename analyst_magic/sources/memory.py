@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..language import message, messages
 from ..turn import FrameCard
-from ..wording import count
 from .base import Source, SourceKind
 from .frames import STREAM, column_labels, is_series, is_stream, library_of
 
@@ -40,7 +40,11 @@ class FrameSource(Source):
         library = type(self.value).__module__.partition(".")[0]
         shape = getattr(self.value, "shape", None)
         width = shape[1] if shape and len(shape) > 1 else 1
-        return f"{library}, {count(shape[0], 'row')}, {count(width, 'column')}" if shape else library
+        rows, columns = (messages("{number} row", "{number} rows", shape[0]) if shape else "",
+                         messages("{number} column", "{number} columns", width))  # fmt: skip
+        return (
+            message("{library}, {rows}, {columns}", library=library, rows=rows, columns=columns) if shape else library
+        )
 
     def card(self) -> FrameCard:
         """All that is known of the frame, with the exact types that its library has."""

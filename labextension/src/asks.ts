@@ -5,6 +5,7 @@ import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Panel, Widget } from '@lumino/widgets';
 import { copyPicture, inCell } from './copying';
 import { insertCell, questionCell } from './notebook';
+import { trans } from './translation';
 
 /** Marks an output that has buttons; the HTML beside it says the same without any. */
 export const ASKS_MIME = 'application/vnd.analyst-magic.asks.v1+json';
@@ -58,7 +59,9 @@ class AskButtons extends Panel implements IRenderMime.IRenderer {
       this._bar.append(words);
     }
     for (const question of questions) {
-      const chip = button(question, `Ask in a new cell: ${question}`, () => this._ask(question));
+      const chip = button(question, trans.__('Ask in a new cell: %1', question), () =>
+        this._ask(question)
+      );
       chip.classList.add('am-Chip');
       this._bar.append(chip);
     }
@@ -69,26 +72,34 @@ class AskButtons extends Panel implements IRenderMime.IRenderer {
     tools.className = 'am-Asks-tools';
     if (history) {
       tools.append(
-        button('Good', 'This answer is right: an example for later questions', pressed =>
-          this._mark(pressed, 'good', history)
+        button(
+          trans.__('Good'),
+          trans.__('This answer is right: an example for later questions'),
+          pressed => this._mark(pressed, 'good', history)
         ),
-        button('Not right', 'This answer is not right: never an example', pressed =>
-          this._mark(pressed, 'not-good', history)
+        button(
+          trans.__('Not right'),
+          trans.__('This answer is not right: never an example'),
+          pressed => this._mark(pressed, 'not-good', history)
         )
       );
     }
     if (answer) {
-      tools.append(this._copy('Copy answer', async () => navigator.clipboard.writeText(answer)));
+      tools.append(
+        this._copy(trans.__('Copy answer'), async () => navigator.clipboard.writeText(answer))
+      );
     }
     const outputs = this._place?.cell.outputArea.node;
     if (outputs?.querySelector('.jp-RenderedHTML table')) {
-      tools.append(this._copy('Copy table', () => copyTable(outputs)));
+      tools.append(this._copy(trans.__('Copy table'), () => copyTable(outputs)));
     }
     if (outputs?.querySelector('.am-CellFigure')) {
-      tools.append(this._copy('Copy picture', () => copyPicture(outputs)));
+      tools.append(this._copy(trans.__('Copy picture'), () => copyPicture(outputs)));
     }
     if (code) {
-      tools.append(this._copy('Copy code', async () => navigator.clipboard.writeText(code)));
+      tools.append(
+        this._copy(trans.__('Copy code'), async () => navigator.clipboard.writeText(code))
+      );
     }
     if (tools.childElementCount) {
       this._bar.append(tools);
@@ -130,16 +141,16 @@ class AskButtons extends Panel implements IRenderMime.IRenderer {
     pressed.setAttribute('aria-pressed', String(done && !back));
     pressed.title = done
       ? back
-        ? 'Taken back'
-        : 'Kept in the history; press again to take it back'
-      : 'The kernel does not know this answer any more';
+        ? trans.__('Taken back')
+        : trans.__('Kept in the history; press again to take it back')
+      : trans.__('The kernel does not know this answer any more');
   }
 
   private _copy(text: string, copy: () => Promise<void>): HTMLButtonElement {
     return button(text, text, pressed => {
       copy().then(
-        () => say(pressed, 'Copied'),
-        () => say(pressed, 'Cannot be copied')
+        () => say(pressed, trans.__('Copied')),
+        () => say(pressed, trans.__('Cannot be copied'))
       );
     });
   }

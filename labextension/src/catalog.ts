@@ -14,6 +14,8 @@ export interface SettingSchema {
   title: string;
   description: string;
   type: 'string' | 'number' | 'integer' | 'boolean' | 'array';
+  /** The values to choose from, where there are few. */
+  oneOf?: { const: string; title: string }[];
 }
 
 /** What there is to choose from, as Python has it: no list stands here a second time. */

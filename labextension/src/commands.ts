@@ -8,6 +8,7 @@ import { analystIcon } from './icon';
 import { insertCell } from './notebook';
 import { AnalystPanel } from './panel';
 import { Catalog } from './catalog';
+import { trans } from './translation';
 
 /** The commands; their shortcuts, menus and toolbars stand in the settings' schema. */
 export const OPEN = 'analyst-magic:open';
@@ -59,20 +60,20 @@ export function addCommands(
   const chosenFile = () => files?.tracker.currentWidget?.selectedItems().next().value;
 
   commands.addCommand(OPEN, {
-    label: args => (args.toolbar ? '' : 'Ask the Analyst'),
-    caption: 'Ask the Analyst about the data of this notebook',
+    label: args => (args.toolbar ? '' : trans.__('Ask the Analyst')),
+    caption: () => trans.__('Ask the Analyst about the data of this notebook'),
     icon: analystIcon,
     describedBy,
     execute: toggle
   });
   commands.addCommand(STOP, {
-    label: 'Stop the Analyst',
+    label: () => trans.__('Stop the Analyst'),
     describedBy,
     isEnabled: () => panel.conversation?.running !== undefined,
     execute: () => panel.conversation?.stop()
   });
   commands.addCommand(INSERT, {
-    label: 'Insert the Last Answer as a Cell',
+    label: () => trans.__('Insert the Last Answer as a Cell'),
     describedBy,
     isEnabled: () => lastCell() !== '',
     execute: () => {
@@ -82,8 +83,8 @@ export function addCommands(
     }
   });
   commands.addCommand(ASK_CELL, {
-    label: args => (args.toolbar ? '' : 'Ask This Question in the Panel'),
-    caption: 'Ask this question in the panel',
+    label: args => (args.toolbar ? '' : trans.__('Ask This Question in the Panel')),
+    caption: () => trans.__('Ask this question in the panel'),
     icon: analystIcon,
     describedBy,
     isVisible: () => isAnalystCell(source()),
@@ -94,7 +95,7 @@ export function addCommands(
     }
   });
   commands.addCommand(ASK_FILE, {
-    label: 'Ask about This File',
+    label: () => trans.__('Ask about This File'),
     icon: analystIcon,
     describedBy,
     isVisible: () => isDataFile(chosenFile()?.path ?? '', endings),
@@ -107,8 +108,8 @@ export function addCommands(
     }
   });
   commands.addCommand(NOTEBOOK, {
-    label: args => (args.palette ? 'New Analyst Notebook' : 'Analyst notebook'),
-    caption: 'A new notebook, with the analyst beside it',
+    label: args => (args.palette ? trans.__('New Analyst Notebook') : trans.__('Analyst notebook')),
+    caption: () => trans.__('A new notebook, with the analyst beside it'),
     icon: analystIcon,
     describedBy,
     execute: async args => {
@@ -120,9 +121,9 @@ export function addCommands(
   });
   /** What is asked about cells of the user's own; loaded when it is first used. */
   const OWN = [
-    [EXPLAIN, 'Explain This Cell', 'explainCell'],
-    [FIX, 'Fix This Cell', 'fixCell'],
-    [DOCUMENT, 'Document This Notebook', 'documentNotebook']
+    [EXPLAIN, () => trans.__('Explain This Cell'), 'explainCell'],
+    [FIX, () => trans.__('Fix This Cell'), 'fixCell'],
+    [DOCUMENT, () => trans.__('Document This Notebook'), 'documentNotebook']
   ] as const;
   for (const [command, label, name] of OWN) {
     commands.addCommand(command, {
@@ -138,6 +139,7 @@ export function addCommands(
       }
     });
   }
+  trans.onChange(() => commands.notifyCommandChanged());
   tracker.activeCellChanged.connect(() => {
     commands.notifyCommandChanged(ASK_CELL);
     tracker.activeCell?.model.contentChanged.connect(() => commands.notifyCommandChanged(ASK_CELL));

@@ -1,5 +1,6 @@
 import { Choice } from './catalog';
 import { Definition, Frame } from './protocol';
+import { trans } from './translation';
 
 /** One thing that may be written. */
 export interface Completion extends Choice {
@@ -26,14 +27,21 @@ export interface ReadDraft {
 
 const MENTION = /(?<![\w@])@(?:([^\W\d]\w*)\.)?["'`]?([\w ]*)$/;
 const MAX_ITEMS = 12;
-const FRESH: Choice = { name: 'fresh', label: 'fresh', about: 'ask anew, whatever is pinned' };
-const INVESTIGATE: Choice = {
-  name: 'investigate',
-  label: 'investigate',
-  about: 'answer it in steps, by a plan that you see first'
-};
-const OPTIONS = [FRESH, INVESTIGATE];
+const FRESH = 'fresh';
+const INVESTIGATE = 'investigate';
 const NOTHING: Completions = { from: 0, items: [] };
+
+/** What may be asked for besides a form. */
+function options(): Choice[] {
+  return [
+    { name: FRESH, label: FRESH, about: trans.__('ask anew, whatever is pinned') },
+    {
+      name: INVESTIGATE,
+      label: INVESTIGATE,
+      about: trans.__('answer it in steps, by a plan that you see first')
+    }
+  ];
+}
 
 /** Frames, columns and definitions after `@`, forms and options after `/` where the question begins. */
 export function completions(
@@ -44,7 +52,7 @@ export function completions(
 ): Completions {
   const command = /^(?:\s*\/\w+)*\s*\/(\w*)$/.exec(text);
   if (command) {
-    const items = [...forms, ...OPTIONS].filter(form =>
+    const items = [...forms, ...options()].filter(form =>
       form.name.startsWith(command[1].toLowerCase())
     );
     return { from: text.length - command[1].length, items: items.map(spaced) };
@@ -69,7 +77,7 @@ export function completions(
   }
   const named = frames
     .filter(frame => starts(frame.name))
-    .map(frame => ({ name: frame.name, label: frame.name, about: 'frame' }));
+    .map(frame => ({ name: frame.name, label: frame.name, about: trans.__('frame') }));
   const within = letters
     ? frames.flatMap(frame =>
         frame.columns
@@ -77,7 +85,7 @@ export function completions(
           .map(({ name }) => ({
             name: `${frame.name}.${/^\w+$/.test(name) ? name : `"${name}"`}`,
             label: `${frame.name}.${name}`,
-            about: 'column'
+            about: trans.__('column')
           }))
       )
     : [];
@@ -105,9 +113,9 @@ export function readDraft(draft: string, forms: readonly Choice[]): ReadDraft {
     const word = found?.[1].toLowerCase() ?? '';
     if (forms.some(form => form.name === word)) {
       read.wants = word;
-    } else if (word === FRESH.name) {
+    } else if (word === FRESH) {
       read.fresh = true;
-    } else if (word === INVESTIGATE.name) {
+    } else if (word === INVESTIGATE) {
       read.investigate = true;
     } else {
       return { ...read, text };

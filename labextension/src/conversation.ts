@@ -7,6 +7,7 @@ import { KernelLink, Received } from './kernel';
 import { AskOptions, Failure, Frame, Request, ToKernel } from './protocol';
 import { Action, EMPTY, Link, NO_DATA, NOT_RUN, State, reduce, running } from './state';
 import { Turn, failure, isOpen } from './turns';
+import { trans } from './translation';
 
 type At = Link['at'];
 
@@ -285,7 +286,7 @@ export class Conversation implements IDisposable {
   ): Promise<{ value: Record<string, unknown>; buffer: DataView | null } | null> {
     try {
       if (!this._link) {
-        throw new Error('The kernel is not connected.');
+        throw new Error(trans.__('The kernel is not connected.'));
       }
       return await this._link.request(request);
     } catch (error) {
@@ -376,7 +377,7 @@ export class Conversation implements IDisposable {
   private _send(message: ToKernel): void {
     try {
       if (!this._link) {
-        throw new Error('The kernel is not connected.');
+        throw new Error(trans.__('The kernel is not connected.'));
       }
       this._link.send(message);
     } catch (error) {
@@ -435,7 +436,7 @@ export class Conversation implements IDisposable {
 
   private _onConnectionStatus(_: ISessionContext, status: Kernel.ConnectionStatus): void {
     if (status === 'connected' && this.connection === 'connected' && this._link?.isOpen) {
-      this._send({ type: 'sync', known: this._known() });
+      this._send({ type: 'sync', known: this._known(), language: trans.language });
     }
   }
 
@@ -510,9 +511,12 @@ export class Conversation implements IDisposable {
       return (
         frames && {
           kind: NO_DATA,
-          message: `${isNew ? 'The kernel is new and has' : 'This notebook has'} no data yet, so nothing was asked.`,
-          next_step:
-            'Make or open some as said above; your question is kept. Ask once more to ask it as it is.',
+          message: isNew
+            ? trans.__('The kernel is new and has no data yet, so nothing was asked.')
+            : trans.__('This notebook has no data yet, so nothing was asked.'),
+          next_step: trans.__(
+            'Make or open some as said above; your question is kept. Ask once more to ask it as it is.'
+          ),
           detail: ''
         }
       );
@@ -524,8 +528,14 @@ export class Conversation implements IDisposable {
     const names = frames.map(frame => frame.name).join(', ');
     return {
       kind: NOT_RUN,
-      message: `The kernel is new and has run no cell of this notebook: it knows ${names} alone. Nothing was asked.`,
-      next_step: `Run the cells that make your data; your question is kept. Ask once more to ask it of ${names}.`,
+      message: trans.__(
+        'The kernel is new and has run no cell of this notebook: it knows %1 alone. Nothing was asked.',
+        names
+      ),
+      next_step: trans.__(
+        'Run the cells that make your data; your question is kept. Ask once more to ask it of %1.',
+        names
+      ),
       detail: ''
     };
   }
@@ -571,7 +581,7 @@ export class Conversation implements IDisposable {
     this.notify(
       failure(
         error instanceof Error ? error.message : String(error),
-        'Press Connect; if it stays, restart the kernel.'
+        trans.__('Press Connect; if it stays, restart the kernel.')
       )
     );
   }

@@ -1,4 +1,5 @@
 import { Shown } from './turns';
+import { trans } from './translation';
 
 /** Put a table on the clipboard, as spreadsheets take it: tabs between the cells. */
 export async function copyTable(result: Shown): Promise<void> {
@@ -22,7 +23,7 @@ export function inCell(text: string): string {
 export async function copyPicture(turn: HTMLElement): Promise<void> {
   const figure = turn.querySelector<HTMLElement>('.js-plotly-plot');
   if (!figure) {
-    throw new Error('The figure is not drawn yet.');
+    throw new Error(trans.__('The figure is not drawn yet.'));
   }
   // Given the promise, a browser that wants the click for it lets us take the time.
   const picture = import('./picture').then(({ pictureOf }) => pictureOf(figure));

@@ -1,4 +1,5 @@
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { trans } from './translation';
 
 export const MIME = 'application/vnd.plotly.v1+json';
 const NARROW = 600;
@@ -39,6 +40,7 @@ interface Axis {
 }
 
 interface Layout {
+  separators?: string;
   title?: string | { text?: string; font?: Font; subtitle?: { text?: string } };
   margin?: object;
   width?: number;
@@ -89,7 +91,8 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
   if (!figure) {
     return data;
   }
-  const wide = { ...figure.layout, autosize: true };
+  const own = trans.language === 'en' ? {} : { separators: trans.separators };
+  const wide: Layout = { ...own, ...figure.layout, autosize: true };
   if ((wide.width ?? 0) > width) {
     delete wide.width; // it would be cut off
   }

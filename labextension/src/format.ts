@@ -1,21 +1,23 @@
 import { Frame } from './protocol';
 import { Step, Turn } from './turns';
+import { trans } from './translation';
 
 /** A number of seconds as people say it. */
 export function seconds(value: number): string {
-  return value < 9.95 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+  return trans.numeral(value < 9.95 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`);
 }
 
 /** A number of bytes as people say it. */
 export function size(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB'];
+  const units = [trans.__('bytes'), 'kB', 'MB', 'GB'];
   let unit = 0;
   let value = bytes;
   while (value >= 1000 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  return `${unit && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  const number = unit && value < 9.95 ? value.toFixed(1) : String(Math.round(value));
+  return `${trans.numeral(number)} ${units[unit]}`;
 }
 
 /** The shape of a frame in a few letters; a connection's kind says it all. */
@@ -23,7 +25,7 @@ export function shape(frame: Frame): string {
   if (frame.connection) {
     return frame.kind;
   }
-  const rows = frame.rows === null ? frame.kind : frame.rows.toLocaleString('en');
+  const rows = frame.rows === null ? frame.kind : trans.number(frame.rows);
   return frame.width ? `${rows} × ${frame.width}` : rows;
 }
 
@@ -31,19 +33,19 @@ export function shape(frame: Frame): string {
 export function doing(step: Step): string {
   switch (step.stage) {
     case 'context':
-      return 'Reading the frames';
+      return trans.__('Reading the frames');
     case 'model':
-      return `${step.text} is writing`;
+      return trans.__('%1 is writing', step.text);
     case 'checks':
-      return 'Checking the code';
+      return trans.__('Checking the code');
     case 'sandbox':
-      return 'Running in the sandbox';
+      return trans.__('Running in the sandbox');
     case 'transfer':
       return step.text;
     case 'tool':
-      return `Asking ${step.text}`;
+      return trans.__('Asking %1', step.text);
     case 'repair':
-      return 'Mending the code';
+      return trans.__('Mending the code');
   }
 }
 
@@ -51,28 +53,32 @@ export function doing(step: Step): string {
 export function standing(turn: Turn): string {
   switch (turn.status) {
     case 'done':
-      return turn.done.stopped ? 'Stopped' : turn.done.ok ? 'Answered' : 'Failed';
+      return turn.done.stopped
+        ? trans.__('Stopped')
+        : turn.done.ok
+          ? trans.__('Answered')
+          : trans.__('Failed');
     case 'past':
-      return turn.past.ok ? 'Answered earlier' : 'Failed earlier';
+      return turn.past.ok ? trans.__('Answered earlier') : trans.__('Failed earlier');
     case 'lost':
-      return 'Lost';
+      return trans.__('Lost');
     case 'found':
-      return 'Findings';
+      return trans.__('Findings');
     case 'investigating':
       return turn.plan.over
-        ? 'Investigated'
+        ? trans.__('Investigated')
         : turn.plan.waiting
-          ? 'Waiting for your word'
-          : 'Working';
+          ? trans.__('Waiting for your word')
+          : trans.__('Working');
     case 'sending':
     case 'running':
-      return 'Working';
+      return trans.__('Working');
   }
 }
 
 /** A day and a time, as they are said here. */
 export function moment(time: number): string {
-  return new Date(time).toLocaleString([], {
+  return new Date(time).toLocaleString(trans.language, {
     day: 'numeric',
     month: 'short',
     hour: '2-digit',

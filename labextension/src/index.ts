@@ -6,6 +6,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator } from '@jupyterlab/translation';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 import { asksRendererFactory, runOnCtrlEnter } from './asks';
 import { resultRendererFactory } from './cellresult';
@@ -21,6 +22,8 @@ import { progressRendererFactory } from './progress';
 import { panelServices } from './jupyter';
 import { Catalog, loadCatalog } from './catalog';
 import { tableRendererFactory } from './table/renderer';
+import { SchemaTranslation } from './schema';
+import { trans } from './translation';
 
 const panel: JupyterFrontEndPlugin<void> = {
   id: 'analyst-magic-lab:panel',
@@ -69,15 +72,31 @@ const panel: JupyterFrontEndPlugin<void> = {
     forms?.addRenderer(`${panel.id}.keys`, { fieldRenderer: keysField(serverSettings) });
     launcher?.add({ command: NOTEBOOK, category: 'Notebook', rank: 90 });
     void registry?.load(panel.id).then(settings => {
+      const schema = new SchemaTranslation(registry, panel.id);
       const take = () => {
         widget.enterAsks = settings.get('enterAsks').composite as boolean;
+        schema.apply();
+        void trans.take(String(settings.get('language').composite), serverSettings);
       };
+      trans.onChange(() => schema.apply());
       settings.changed.connect(() => {
         take();
         widget.reloadSettings();
       });
       take();
     });
+  }
+};
+
+const language: JupyterFrontEndPlugin<void> = {
+  id: 'analyst-magic-lab:language',
+  description:
+    'Has the texts of the panel in the language of JupyterLab, or in the one that its setting names.',
+  autoStart: true,
+  optional: [ITranslator],
+  activate: async (app: JupyterFrontEnd, translator: ITranslator | null) => {
+    trans.follow(translator);
+    await trans.take('auto', app.serviceManager.serverSettings);
   }
 };
 
@@ -135,4 +154,4 @@ const maps: JupyterFrontEndPlugin<void> = {
   activate: () => provideOutlines()
 };
 
-export default [panel, prose, table, figure, asks, progress, maps];
+export default [language, panel, prose, table, figure, asks, progress, maps];

@@ -2,6 +2,7 @@ import { Kernel, KernelMessage } from '@jupyterlab/services';
 import { JSONObject, PromiseDelegate, UUID } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
 import { Request, TARGET, ToKernel, ToPanel } from './protocol';
+import { trans } from './translation';
 
 const LOAD = "get_ipython().extension_manager.load_extension('analyst_magic')";
 const LOADED = "'analyst_magic' in get_ipython().extension_manager.loaded";
@@ -78,10 +79,10 @@ export class KernelLink {
       this._take(data, message.buffers);
     };
     comm.onClose = () => {
-      welcomed.reject(new Error('The kernel does not know the panel: restart it.'));
+      welcomed.reject(new Error(trans.__('The kernel does not know the panel: restart it.')));
       this._drop();
     };
-    comm.open({ type: 'sync', known });
+    comm.open({ type: 'sync', known, language: trans.language });
     this._comm = comm;
     await welcomed.promise;
   }
@@ -89,7 +90,7 @@ export class KernelLink {
   /** Tell the kernel something. */
   send(message: ToKernel): void {
     if (!this.isOpen) {
-      throw new Error('The kernel is not connected.');
+      throw new Error(trans.__('The kernel is not connected.'));
     }
     this._comm!.send(message as unknown as JSONObject);
   }
@@ -164,7 +165,7 @@ export class KernelLink {
     const reply = (await future.done) as KernelMessage.IExecuteReplyMsg;
     if (reply.content.status !== 'ok') {
       throw new Error(
-        'evalue' in reply.content ? reply.content.evalue : 'The kernel did not run it.'
+        'evalue' in reply.content ? reply.content.evalue : trans.__('The kernel did not run it.')
       );
     }
     const found = reply.content.user_expressions as Record<
@@ -196,7 +197,7 @@ export class KernelLink {
 
   private _failRequests(): void {
     for (const answer of this._requests.values()) {
-      answer.reject(new Error('The kernel went away.'));
+      answer.reject(new Error(trans.__('The kernel went away.')));
     }
     this._requests.clear();
   }

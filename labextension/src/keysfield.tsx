@@ -1,5 +1,6 @@
 import { ServerConnection } from '@jupyterlab/services';
 import * as React from 'react';
+import { trans } from './translation';
 
 // Fetched when the settings are first opened.
 const Keys = React.lazy(async () => ({ default: (await import('./components/keys')).Keys }));
@@ -9,8 +10,8 @@ export function keysField(server: ServerConnection.ISettings): () => JSX.Element
   return function KeysField() {
     return (
       <fieldset className="am-Panel am-KeysField">
-        <legend>Keys of models</legend>
-        <p>They go into this system’s keyring, and are never shown again.</p>
+        <legend>{trans.__('Keys of models')}</legend>
+        <p>{trans.__('They go into this system’s keyring, and are never shown again.')}</p>
         <React.Suspense fallback={null}>
           <Keys server={server} />
         </React.Suspense>

@@ -7,6 +7,7 @@ import { IFrame } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import { isAnalystCell } from './cells';
 import { Conversation } from './conversation';
+import { trans } from './translation';
 
 /** What of a conversation asks about cells. */
 type Asks = Pick<Conversation, 'connection' | 'connect' | 'request'>;
@@ -20,9 +21,9 @@ export async function explainCell(asks: Asks, panel: NotebookPanel): Promise<voi
   const reply = cell && (await ask(asks, { type: 'explain', code: sourceOf(cell) }));
   if (reply) {
     await showDialog({
-      title: 'This cell',
+      title: trans.__('This cell'),
       body: preformatted(String(reply.text)),
-      buttons: [Dialog.okButton({ label: 'Close' })]
+      buttons: [Dialog.okButton({ label: trans.__('Close') })]
     });
   }
 }
@@ -44,10 +45,13 @@ export async function fixCell(
   }
   const reason = String(reply.reason);
   if (!reply.changes) {
-    await tell('Nothing to change', reason || 'The model would change nothing.');
-  } else if (await accept('Change this cell?', reason, String(reply.diff))) {
+    await tell(
+      trans.__('Nothing to change'),
+      reason || trans.__('The model would change nothing.')
+    );
+  } else if (await accept(trans.__('Change this cell?'), reason, String(reply.diff))) {
     if (cell.isDisposed || sourceOf(cell) !== before) {
-      await tell('Not changed', 'The cell has changed meanwhile. Ask again.');
+      await tell(trans.__('Not changed'), trans.__('The cell has changed meanwhile. Ask again.'));
     } else {
       cell.model.sharedModel.setSource(String(reply.after));
     }
@@ -73,14 +77,18 @@ export async function documentNotebook(
   }
   const notes = reply.notes as { place: number; text: string }[];
   if (!notes.length) {
-    await tell('No note', 'The model would add no note.');
+    await tell(trans.__('No note'), trans.__('The model would add no note.'));
   }
   for (const { place, text } of notes) {
     const cell = cells[place - 1];
     const added = text.split('\n').map(line => `+ ${line}`);
     if (
       cell &&
-      (await accept(`Add this note above cell ${place}?`, firstLine(cell), added.join('\n')))
+      (await accept(
+        trans.__('Add this note above cell %1?', place),
+        firstLine(cell),
+        added.join('\n')
+      ))
     ) {
       const index = panel.content.widgets.indexOf(cell);
       if (index >= 0) {
@@ -95,7 +103,7 @@ export function showProfile(app: JupyterFrontEnd, name: string, html: string): v
   const content = new IFrame({ sandbox: [] });
   content.node.querySelector('iframe')!.srcdoc = html;
   const page = new MainAreaWidget({ content });
-  page.title.label = `Profile of ${name}`;
+  page.title.label = trans.__('Profile of %1', name);
   page.title.closable = true;
   app.shell.add(page, 'main', { mode: 'split-right' });
 }
@@ -116,7 +124,7 @@ function sourceOf(cell: Cell): string {
 }
 
 function firstLine(cell: Cell): string {
-  return `The cell begins: ${sourceOf(cell).trim().split('\n')[0]}`;
+  return trans.__('The cell begins: %1', sourceOf(cell).trim().split('\n')[0]);
 }
 
 /** The error that a cell ended in. */
@@ -127,13 +135,16 @@ function errorOf(model: ICellModel): { name: string; text: string } | null {
 }
 
 async function asked(title: string, reason: string, diff: string): Promise<boolean> {
-  const buttons = [Dialog.cancelButton({ label: 'Reject' }), Dialog.okButton({ label: 'Accept' })];
+  const buttons = [
+    Dialog.cancelButton({ label: trans.__('Reject') }),
+    Dialog.okButton({ label: trans.__('Accept') })
+  ];
   const result = await showDialog({ title, body: coloured(reason, diff), buttons });
   return result.button.accept;
 }
 
 async function tell(title: string, text: string): Promise<void> {
-  const buttons = [Dialog.okButton({ label: 'Close' })];
+  const buttons = [Dialog.okButton({ label: trans.__('Close') })];
   await showDialog({ title, body: preformatted(text), buttons });
 }
 

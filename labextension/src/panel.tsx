@@ -8,6 +8,7 @@ import { Conversation } from './conversation';
 import { cellLoads, cellRuns, insertCell, questionCell } from './notebook';
 import { Services, ServicesContext } from './services';
 import { failure } from './turns';
+import { trans } from './translation';
 
 const CONTENTS = 'application/x-jupyter-icontents';
 
@@ -20,9 +21,12 @@ export class AnalystPanel extends ReactWidget {
     super();
     this.id = 'analyst-magic-panel';
     this.addClass('am-Panel');
-    this.node.setAttribute('aria-label', 'Analyst');
     this.node.setAttribute('role', 'region');
-    this.title.caption = 'Analyst: ask about your data';
+    this._name();
+    trans.onChange(() => {
+      this._name();
+      this.update();
+    });
     for (const name of ['dragover', 'drop', 'lm-dragenter', 'lm-dragover', 'lm-drop']) {
       this.node.addEventListener(name, event => this._dragged(event));
     }
@@ -71,7 +75,7 @@ export class AnalystPanel extends ReactWidget {
   protected render(): JSX.Element {
     const notebook = this._tracker.currentWidget;
     if (!notebook) {
-      return <p className="am-Empty">Open a notebook to ask about its data.</p>;
+      return <p className="am-Empty">{trans.__('Open a notebook to ask about its data.')}</p>;
     }
     return (
       <ServicesContext.Provider value={this._servicesOf(notebook)}>
@@ -98,6 +102,11 @@ export class AnalystPanel extends ReactWidget {
     this.focus();
   }
 
+  private _name(): void {
+    this.node.setAttribute('aria-label', trans.__('Analyst'));
+    this.title.caption = trans.__('Analyst: ask about your data');
+  }
+
   /** A data file that is dropped, from this machine or from the file browser, becomes data of the notebook. */
   private _dragged(event: Event): void {
     const { conversation, _tracker: tracker } = this;
@@ -120,7 +129,7 @@ export class AnalystPanel extends ReactWidget {
     for (const file of [...taken, ...uploaded]) {
       void file.then(
         name => conversation.open(name),
-        error => conversation.notify(failure(`The file was not taken: ${String(error)}`))
+        error => conversation.notify(failure(trans.__('The file was not taken: %1', String(error))))
       );
     }
   }

@@ -1,4 +1,5 @@
 /** A drawn figure as a PNG: its drawings and canvases one over the other, on the page's ground. */
+import { trans } from './translation';
 export async function pictureOf(figure: HTMLElement): Promise<Blob> {
   const box = figure.getBoundingClientRect();
   const scale = 2; // as sharp as a screen of today
@@ -18,7 +19,7 @@ export async function pictureOf(figure: HTMLElement): Promise<Blob> {
   }
   return new Promise((resolve, reject) =>
     canvas.toBlob(
-      blob => (blob ? resolve(blob) : reject(new Error('The picture is too large.'))),
+      blob => (blob ? resolve(blob) : reject(new Error(trans.__('The picture is too large.')))),
       'image/png'
     )
   );

@@ -4,6 +4,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
+import { trans } from './translation';
 
 export const PROGRESS_MIME = 'application/vnd.analyst-magic.progress.v1+json';
 
@@ -29,7 +30,7 @@ export class Progress extends Panel implements IRenderMime.IRenderer {
     super();
     this.addClass('am-Progress');
     this._stop.className = 'am-Button am-Stop';
-    this._stop.textContent = 'Stop';
+    this._stop.textContent = trans.__('Stop');
     this._stop.onclick = () => void this._interrupt();
     this.addWidget(new Widget({ node: this._stop }));
     this.addWidget(this._said);

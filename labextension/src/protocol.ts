@@ -258,7 +258,7 @@ export type Request =
   | { type: 'profile'; frame: string };
 
 export type ToKernel =
-  | { type: 'sync'; known: string[] }
+  | { type: 'sync'; known: string[]; language?: string }
   | ({ type: 'ask'; id: string; text: string } & AskOptions)
   | { type: 'investigate'; id: string; text: string }
   | { type: 'approve'; id: string; steps: { place: number; question: string }[] | null }

@@ -1,4 +1,5 @@
 import { Done, Failure, Findings, OfTurn, Past, Plan, Result, Stage } from './protocol';
+import { trans } from './translation';
 
 /** One thing that the engine did, and when it began, in seconds since the question. */
 export interface Step {
@@ -199,7 +200,9 @@ export function lost(
       return { ...rest, status: 'lost' };
     }
     if (turn.status === 'investigating' && !turn.plan.over && which(turn)) {
-      const note = 'The kernel went away. Ask the same again: what is done is not done twice.';
+      const note = trans.__(
+        'The kernel went away. Ask the same again: what is done is not done twice.'
+      );
       const plan = { ...turn.plan, waiting: false, over: true, notes: [...turn.plan.notes, note] };
       return { ...turn, plan };
     }

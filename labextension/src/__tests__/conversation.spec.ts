@@ -267,7 +267,7 @@ describe('Conversation', () => {
     const conversation = new Conversation(session.context);
     await conversation.look();
     session.connectionStatusChanged.emit('connected');
-    expect(session.sent).toEqual([{ type: 'sync', known: [] }]);
+    expect(session.sent).toEqual([{ type: 'sync', known: [], language: 'en' }]);
   });
 
   it('shows what the kernel refuses', async () => {

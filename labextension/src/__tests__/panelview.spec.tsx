@@ -15,6 +15,7 @@ import { ToPanel } from '../protocol';
 import { Services, ServicesContext } from '../services';
 import { contract } from './contract';
 import { Session } from './session';
+import { trans } from '../translation';
 
 jest.setTimeout(60_000); // on a machine that does other work, too
 configure({ asyncUtilTimeout: 20_000 });
@@ -526,6 +527,46 @@ describe('what questions can use', () => {
     await reply('define', { message: 'The metric net is SUM(sales.revenue), in analyst.yaml.' });
     expect(screen.getByText(/The metric net is/)).toBeTruthy();
   });
+});
+
+it('offers languages by their names, and keeps the one that is chosen for all notebooks', async () => {
+  const keepSetting = jest.fn(() => Promise.resolve());
+  const oneOf = [
+    { const: 'auto', title: 'as JupyterLab' },
+    { const: 'de', title: 'Deutsch' }
+  ];
+  const settings = [{ ...schema('language', 'string'), oneOf }];
+  const catalog = () =>
+    services()
+      .catalog()
+      .then(found => ({ ...found, settings }));
+  const { say, session } = await panel({ keepSetting, catalog } as unknown as Partial<Services>);
+  const value = { name: 'language', value: 'auto', origin: 'default', locked: false, fixed: null };
+  await say({ ...SETTINGS, values: [...SETTINGS.values, value] });
+  fireEvent.click(screen.getByRole('button', { name: 'Settings' }));
+  const select = await screen.findByLabelText<HTMLSelectElement>('Title of language');
+  expect([select.value, ...Array.from(select.options, option => option.text)]).toEqual([
+    'auto',
+    'as JupyterLab',
+    'Deutsch'
+  ]);
+  fireEvent.change(select, { target: { value: 'de' } });
+  expect(keepSetting).toHaveBeenCalledWith('language', 'de');
+  expect(session.sent.filter(message => message.type === 'set')).toEqual([]);
+});
+
+it('is drawn in another language in place, with what was answered before', async () => {
+  const { say } = await panel();
+  await say({ type: 'begun', id: 'a', question: 'שלום', elapsed: 0 });
+  expect(screen.getByText('Stop')).toBeTruthy();
+  const messages = { Stop: ['Stopp'], Ask: ['Fragen'] };
+  act(() => trans.use({ language: 'de', pluralForms: 'nplurals=2; plural=(n != 1);', messages }));
+  expect(screen.getByText('Stopp')).toBeTruthy();
+  expect(await screen.findByText('Fragen')).toBeTruthy();
+  expect(screen.getByText('שלום').getAttribute('dir')).toBe('auto');
+  act(() =>
+    trans.use({ language: 'en', pluralForms: 'nplurals=2; plural=(n != 1);', messages: {} })
+  );
 });
 
 it('shows each setting with its origin, keeps one for all notebooks, and offers nothing looser than the administrator', async () => {

@@ -4,7 +4,6 @@ import { isDataFile } from '../askfile';
 import { fileCell, frameName } from '../newnotebook';
 import { TableGrid } from '../table/grid';
 import { Rows } from '../table/rows';
-import { count } from '../wording';
 
 function rows(count: number): Rows {
   const names = Array.from({ length: count }, (_, index) => `row ${index}`);
@@ -109,10 +108,6 @@ describe('a styled table', () => {
 });
 
 describe('small things', () => {
-  it('puts a noun into the form that goes with its number', () => {
-    expect([count(1, 'row'), count(2000, 'row')]).toEqual(['1 row', '2,000 rows']);
-  });
-
   it('makes a cell for a file of any name', () => {
     const endings = ['.csv', '.csv.gz', '.ndjson', '.gz.csv'];
     const files = ['a/b.CSV', 'a/b.py', 'a/b.ndjson', 'a/b.csv.gz', 'a/b.gz'];

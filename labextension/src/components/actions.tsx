@@ -8,6 +8,7 @@ import { useServices } from '../services';
 import { Answered } from '../turns';
 import { IconButton } from './iconbutton';
 import { Item, Menu } from './menu';
+import { trans } from '../translation';
 
 /** What can be done with an answer: the frequent things as buttons, the others in a menu. */
 export function Actions(props: { turn: Answered; conversation: Conversation }): JSX.Element {
@@ -25,7 +26,9 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
     void work.then(
       () => setSaid(text),
       error =>
-        setSaid(`That did not work: ${String(error instanceof Error ? error.message : error)}`)
+        setSaid(
+          trans.__('That did not work: %1', String(error instanceof Error ? error.message : error))
+        )
     );
   const insert = async () => {
     const reply = await conversation.request({ type: 'outputs', id: turn.id });
@@ -36,7 +39,7 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
       setNaming('');
       const reply = await conversation.request({ type: naming, id: turn.id, name });
       if (reply) {
-        setSaid(String(reply.value.message ?? `Saved in ${String(reply.value.file)}`));
+        setSaid(String(reply.value.message ?? trans.__('Saved in %1', String(reply.value.file))));
       }
     }
   };
@@ -46,40 +49,49 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
   const write = (text: string) => navigator.clipboard.writeText(text);
   const items: (Item | false)[] = [
     words.some(Boolean) && {
-      label: 'Copy as text',
-      run: () => tell(write(words.filter(Boolean).join('\n')), 'Copied')
+      label: trans.__('Copy as text'),
+      run: () => tell(write(words.filter(Boolean).join('\n')), trans.__('Copied'))
     },
     table !== undefined && {
-      label: 'Copy as table',
-      run: () => tell(copyTable(table), 'Copied, with tabs between the cells')
+      label: trans.__('Copy as table'),
+      run: () => tell(copyTable(table), trans.__('Copied, with tabs between the cells'))
     },
     figure !== undefined && {
-      label: 'Copy as picture',
-      run: () => tell(copyPicture(host.current!.closest('.am-Turn')!), 'Copied')
+      label: trans.__('Copy as picture'),
+      run: () => tell(copyPicture(host.current!.closest('.am-Turn')!), trans.__('Copied'))
     },
-    done.code !== '' && { label: 'Copy code', run: () => tell(write(done.code), 'Copied') },
+    done.code !== '' && {
+      label: trans.__('Copy code'),
+      run: () => tell(write(done.code), trans.__('Copied'))
+    },
     done.ok &&
       done.code_cell !== '' &&
       done.code_cell !== done.cell && {
-        label: 'Insert the code as a cell',
+        label: trans.__('Insert the code as a cell'),
         run: () => services.insert(done.code_cell)
       },
-    done.ok && done.code !== '' && { label: 'Save as snippet', run: () => setNaming('save') },
+    done.ok &&
+      done.code !== '' && { label: trans.__('Save as snippet'), run: () => setNaming('save') },
     done.metric !== null && {
-      label: `Save as metric: ${done.metric.formula}`.slice(0, 80),
+      label: trans.__('Save as metric: %1', done.metric.formula).slice(0, 80),
       run: () => setNaming('define')
     }
   ];
   const offered = items.filter((item): item is Item => item !== false);
   const mark = (good: boolean) => void conversation.mark(turn.id, done.good === good ? null : good);
   return (
-    <div className="am-Actions" ref={host} role="group" aria-label="What to do with this answer">
+    <div
+      className="am-Actions"
+      ref={host}
+      role="group"
+      aria-label={trans.__('What to do with this answer')}
+    >
       {done.ok && done.cell && (
         <IconButton
           worded
           icon={addIcon}
-          label="Insert"
-          title="Put the question with its answer into the notebook"
+          label={trans.__('Insert')}
+          title={trans.__('Put the question with its answer into the notebook')}
           onClick={() => void insert()}
         />
       )}
@@ -87,38 +99,40 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
         <IconButton
           worded
           icon={editIcon}
-          label="Refine"
-          title="Ask on from this answer"
+          label={trans.__('Refine')}
+          title={trans.__('Ask on from this answer')}
           onClick={() => conversation.refine(turn.id)}
         />
       )}
       <IconButton
         worded
         icon={refreshIcon}
-        label="Ask again"
+        label={trans.__('Ask again')}
         onClick={() => conversation.again(turn)}
       />
       {done.history !== null && done.ok && (
         <>
           <IconButton
             icon={goodIcon}
-            label="Good"
+            label={trans.__('Good')}
             pressed={done.good === true}
-            title="Right: an example for later questions"
+            title={trans.__('Right: an example for later questions')}
             onClick={() => mark(true)}
           />
           <IconButton
             icon={wrongIcon}
-            label="Not right"
+            label={trans.__('Not right')}
             pressed={done.good === false}
             onClick={() => mark(false)}
           />
         </>
       )}
-      {offered.length > 0 && <Menu label="More" icon={ellipsesIcon} items={offered} />}
+      {offered.length > 0 && <Menu label={trans.__('More')} icon={ellipsesIcon} items={offered} />}
       {naming && (
         <NameForm
-          label={naming === 'save' ? 'Name of the snippet' : 'Name of the metric'}
+          label={
+            naming === 'save' ? trans.__('Name of the snippet') : trans.__('Name of the metric')
+          }
           name={naming === 'save' ? '' : (done.metric?.name ?? '')}
           onName={name => void save(name)}
           onCancel={() => setNaming('')}
@@ -153,12 +167,12 @@ function NameForm(props: {
         autoFocus
         className="am-Input"
         aria-label={props.label}
-        placeholder="name"
+        placeholder={trans.__('name')}
         value={name}
         onChange={event => setName(event.target.value)}
       />
       <button className="am-Button" type="submit">
-        Save
+        {trans.__('Save')}
       </button>
     </form>
   );

@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { Done, Result } from '../protocol';
 import { Words } from './prose';
+import { trans } from '../translation';
 
 /** The answer in words, in the look of its kind, and how the question was understood. */
 export function AnswerWords(props: { done: Done; onAsk: (question: string) => void }): JSX.Element {
@@ -11,7 +12,7 @@ export function AnswerWords(props: { done: Done; onAsk: (question: string) => vo
       <Words html={done.answer_html} className={`am-Answer am-mod-${done.kind}${size}`} />
       {done.kind === 'refusal' && done.offers.length > 0 && (
         <div className="am-Offers">
-          These data can be asked about:
+          {trans.__('These data can be asked about:')}
           <ul>
             {done.offers.map((offer, index) => (
               <li key={index}>{offer}</li>
@@ -21,14 +22,14 @@ export function AnswerWords(props: { done: Done; onAsk: (question: string) => vo
       )}
       {(done.kind === 'refusal' || done.kind === 'question') && done.questions.length > 0 && (
         <div className="am-Offers">
-          {done.kind === 'question' ? 'Ask one of these:' : 'For example:'}
+          {done.kind === 'question' ? trans.__('Ask one of these:') : trans.__('For example:')}
           <ul>
             {done.questions.map(question => (
               <li key={question}>
                 <button
                   type="button"
                   className="am-Button"
-                  title="Ask this"
+                  title={trans.__('Ask this')}
                   onClick={() => onAsk(question)}
                 >
                   {question}
@@ -38,7 +39,7 @@ export function AnswerWords(props: { done: Done; onAsk: (question: string) => vo
           </ul>
         </div>
       )}
-      {done.kind === 'question' && <p className="am-Note">Answer below.</p>}
+      {done.kind === 'question' && <p className="am-Note">{trans.__('Answer below.')}</p>}
       <Words html={done.reading_html} className="am-Reading" />
     </>
   );
@@ -52,7 +53,7 @@ export function NumberCard(props: {
   const { text, exact, label, unit } = props.number;
   return (
     <div className={`am-Number${props.large ? ' am-mod-large' : ''}`} title={exact}>
-      <span className="am-Number-text">{text}</span>
+      <span className="am-Number-text">{trans.numeral(text)}</span>
       {unit && (
         <span className="am-Number-unit">
           {unit === '%' ? '' : '\u00a0'}

@@ -1,14 +1,38 @@
 import { Kernel } from '@jupyterlab/services';
 import * as React from 'react';
 import { canChange, Card, change, Edit, Tab } from '../card';
+import { trans } from '../translation';
 
-const NAMES: Record<string, string> = {
-  chart: 'Kind of chart',
-  colour: 'Colours',
-  order: 'Order',
-  top: 'How many',
-  axis: 'Axis of the values'
-};
+/** What a choice is called. */
+function nameOf(choice: string): string {
+  const names: Record<string, string> = {
+    chart: trans.__('Kind of chart'),
+    colour: trans.__('Colours'),
+    order: trans.__('Order'),
+    top: trans.__('How many'),
+    axis: trans.__('Axis of the values')
+  };
+  return names[choice] ?? choice;
+}
+
+/** What a value is called; the kernel has it in English. */
+function choiceName(words: string): string {
+  const [, top, group] = /^Top (\d+)$|^By (.+)$/.exec(words) ?? [];
+  const known = trans.__(words);
+  return known !== words
+    ? known
+    : top
+      ? trans.__('Top %1', trans.number(Number(top)))
+      : group
+        ? trans.__('By %1', group)
+        : words;
+}
+
+/** What a tab is called. */
+function tabName(tab: Tab): string {
+  const names = { chart: trans.__('Chart'), table: trans.__('Table'), code: trans.__('Code') };
+  return names[tab];
+}
 
 /** What stands above a figure or a table: chart, values and code as tabs, and what can be changed without a model. */
 export function CardBar(props: {
@@ -53,7 +77,7 @@ export function CardBar(props: {
   };
   return (
     <div className="am-CardBar" ref={host}>
-      <div role="tablist" aria-label="Show as" className="am-Tabs" onKeyDown={move}>
+      <div role="tablist" aria-label={trans.__('Show as')} className="am-Tabs" onKeyDown={move}>
         {tabs.map(name => (
           <button
             key={name}
@@ -65,7 +89,7 @@ export function CardBar(props: {
             tabIndex={tab === name ? 0 : -1}
             onClick={() => onTab(name)}
           >
-            {name[0].toUpperCase() + name.slice(1)}
+            {tabName(name)}
           </button>
         ))}
       </div>
@@ -75,21 +99,21 @@ export function CardBar(props: {
           <select
             key={name}
             className="am-Input am-Select"
-            aria-label={NAMES[name] ?? name}
-            title={NAMES[name] ?? name}
+            aria-label={nameOf(name)}
+            title={nameOf(name)}
             value={card.edit[name] ?? ''}
             onChange={event => void set({ ...card.edit, [name]: event.target.value })}
           >
             {list.map(([value, words]) => (
               <option key={value} value={value}>
-                {words}
+                {choiceName(words)}
               </option>
             ))}
           </select>
         ))}
       {known && Object.keys(card.edit).length > 0 && (
         <button type="button" className="am-Link" onClick={() => void set({})}>
-          As drawn
+          {trans.__('As drawn')}
         </button>
       )}
       <span className="am-Said" role="status">

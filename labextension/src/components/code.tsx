@@ -1,5 +1,6 @@
 import * as React from 'react';
 import { useServices } from '../services';
+import { trans } from '../translation';
 
 /** Code with its syntax in colours. It is only ever set as text. */
 export function Code(props: { code: string; language: string }): JSX.Element {
@@ -24,7 +25,7 @@ export function Code(props: { code: string; language: string }): JSX.Element {
     };
   }, [props.code, props.language, languages]);
   return (
-    <pre className="am-Code cm-editor" tabIndex={0} aria-label="Code">
+    <pre className="am-Code cm-editor" tabIndex={0} aria-label={trans.__('Code')}>
       <code ref={host} />
     </pre>
   );

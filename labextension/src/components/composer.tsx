@@ -11,6 +11,7 @@ import { Conversation } from '../conversation';
 import { useCatalog, useServices } from '../services';
 import { questions, State } from '../state';
 import { askedBack, failure } from '../turns';
+import { trans } from '../translation';
 
 const MIN_LINES = 2;
 const MAX_LINES = 10;
@@ -18,9 +19,9 @@ const MAX_LINES = 10;
 /** What the empty box asks for. */
 function invitation(state: State): string {
   if (state.refining) {
-    return 'What to change, such as: make it monthly';
+    return trans.__('What to change, such as: make it monthly');
   }
-  return askedBack(state.turns) ? 'Answer …' : 'Ask about your data';
+  return askedBack(state.turns) ? trans.__('Answer …') : trans.__('Ask about your data');
 }
 
 /**
@@ -151,7 +152,9 @@ export function Composer(props: {
       void upload(new File([table], 'pasted.tsv'))
         .then(file => conversation.open(file))
         .then(name => name && conversation.write(`${text}@${name} `))
-        .catch(error => conversation.notify(failure(`The table was not taken: ${String(error)}`)));
+        .catch(error =>
+          conversation.notify(failure(trans.__('The table was not taken: %1', String(error))))
+        );
     }
   };
   return (
@@ -164,14 +167,19 @@ export function Composer(props: {
     >
       {refined && (
         <div className="am-Refining">
-          <span>Refining “{refined.question}”</span>
+          <span>{trans.__('Refining “%1”', refined.question)}</span>
           <button type="button" className="am-Button" onClick={() => conversation.refine('')}>
-            Ask anew instead
+            {trans.__('Ask anew instead')}
           </button>
         </div>
       )}
       {offered && (
-        <ul className="am-Completions" id={list} role="listbox" aria-label="Completions">
+        <ul
+          className="am-Completions"
+          id={list}
+          role="listbox"
+          aria-label={trans.__('Completions')}
+        >
           {offered.items.map((item, place) => (
             <li
               key={item.label}
@@ -191,8 +199,9 @@ export function Composer(props: {
       <textarea
         ref={inputRef}
         className="am-Input"
+        dir="auto"
         rows={2}
-        aria-label="Your question"
+        aria-label={trans.__('Your question')}
         aria-autocomplete="list"
         aria-controls={offered ? list : undefined}
         aria-activedescendant={offered ? `${list}-${chosen}` : undefined}
@@ -211,10 +220,10 @@ export function Composer(props: {
           type="button"
           className="am-Button"
           disabled={empty}
-          title="Nothing is sent"
+          title={trans.__('Nothing is sent')}
           onClick={() => void conversation.preview(readDraft(text, forms).text)}
         >
-          What would be sent?
+          {trans.__('What would be sent?')}
         </button>
         <button
           type="button"
@@ -222,10 +231,10 @@ export function Composer(props: {
           disabled={empty || !!state.refining}
           onClick={() => ask('/investigate ')}
         >
-          Investigate
+          {trans.__('Investigate')}
         </button>
         <button type="submit" className="am-Button am-mod-primary" disabled={empty}>
-          Ask
+          {trans.__('Ask')}
         </button>
       </div>
     </form>

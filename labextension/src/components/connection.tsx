@@ -2,8 +2,8 @@ import * as React from 'react';
 import { Conversation } from '../conversation';
 import { Frame } from '../protocol';
 import { shape } from '../format';
-import { count } from '../wording';
 import { Columns, ProfileButton, ScopeButtons } from './framedetails';
+import { trans } from '../translation';
 
 const TYPED = 200; // ms after which what is typed is looked for
 
@@ -36,34 +36,36 @@ export function ConnectionDetails(props: {
     );
   };
   return (
-    <div className="am-Frame" role="group" aria-label={`Connection ${frame.name}`}>
+    <div className="am-Frame" role="group" aria-label={trans.__('Connection %1', frame.name)}>
       <ScopeButtons conversation={conversation} frame={frame}>
-        Questions are answered by SQL on it. No model and no query of one sees what is hidden.
+        {trans.__(
+          'Questions are answered by SQL on it. No model and no query of one sees what is hidden.'
+        )}
       </ScopeButtons>
       <input
         className="am-Input"
         type="search"
-        aria-label={`Search the tables of ${frame.name}`}
-        placeholder="Search tables and columns"
+        aria-label={trans.__('Search the tables of %1', frame.name)}
+        placeholder={trans.__('Search tables and columns')}
         value={words}
         onChange={event => setWords(event.target.value)}
       />
-      {!found && <p className="am-Note">Looking at its tables …</p>}
-      {found && !found.total && <p className="am-Note">No table has these words.</p>}
+      {!found && <p className="am-Note">{trans.__('Looking at its tables …')}</p>}
+      {found && !found.total && <p className="am-Note">{trans.__('No table has these words.')}</p>}
       <ul className="am-Tables">
         {found?.tables.map(table => (
           <li key={table.name}>
             <details>
               <summary className={table.hidden ? 'am-mod-out' : ''}>
                 <strong>{table.name}</strong>{' '}
-                <span className="am-Type">{table.hidden ? 'hidden' : shape(table)}</span>
+                <span className="am-Type">{table.hidden ? trans.__('hidden') : shape(table)}</span>
               </summary>
               <button
                 className="am-Button"
                 aria-pressed={table.hidden}
                 onClick={() => hide(table.name, '*', !table.hidden)}
               >
-                {table.hidden ? 'Hidden' : 'Hide the table'}
+                {table.hidden ? trans.__('Hidden') : trans.__('Hide the table')}
               </button>
               {!table.hidden && <ProfileButton conversation={conversation} name={table.name} />}
               <Columns
@@ -76,7 +78,11 @@ export function ConnectionDetails(props: {
       </ul>
       {found && found.total > found.tables.length && (
         <p className="am-Note">
-          and {count(found.total - found.tables.length, 'more table')}: search for them
+          {trans._n(
+            'and %1 more table: search for it',
+            'and %1 more tables: search for them',
+            found.total - found.tables.length
+          )}
         </p>
       )}
     </div>

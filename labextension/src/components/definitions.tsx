@@ -1,6 +1,6 @@
 import * as React from 'react';
 import { Definition } from '../protocol';
-import { count } from '../wording';
+import { trans } from '../translation';
 
 /** What the notebooks of the folder define, folded to one line. */
 export function Definitions(props: {
@@ -11,22 +11,26 @@ export function Definitions(props: {
   if (!definitions.length && !problems) {
     return null;
   }
-  const wrong = problems ? `, ${count(problems, 'problem')}` : '';
+  const wrong = problems ? `, ${trans._n('%1 problem', '%1 problems', problems)}` : '';
   return (
     <details className="am-Fold am-Definitions">
       <summary>
-        {count(definitions.length, 'definition')}
+        {trans._n('%1 definition', '%1 definitions', definitions.length)}
         {wrong}
       </summary>
       <ul>
         {definitions.map(({ name, formula, also, where }) => (
           <li key={name} title={where}>
             <strong>{name}</strong> <code>{formula}</code>
-            {also && <span className="am-Type"> also called {also}</span>}
+            {also && <span className="am-Type"> {trans.__('also called %1', also)}</span>}
           </li>
         ))}
       </ul>
-      {problems > 0 && <p className="am-Note">%analyst definitions check says what is wrong.</p>}
+      {problems > 0 && (
+        <p className="am-Note">
+          {trans.__('%1 says what is wrong.', '%analyst definitions check')}
+        </p>
+      )}
     </details>
   );
 }

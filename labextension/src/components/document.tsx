@@ -2,13 +2,19 @@ import * as React from 'react';
 import { size } from '../format';
 import { Result } from '../protocol';
 import { useServices } from '../services';
+import { trans } from '../translation';
 
-const NAMES: Record<string, string> = {
-  xlsx: 'Excel workbook',
-  docx: 'Word document',
-  pdf: 'PDF document',
-  pptx: 'PowerPoint presentation'
-};
+/** What a file of this format is called. */
+function nameOf(format: string): string {
+  const names: Record<string, string> = {
+    xlsx: trans.__('Excel workbook'),
+    docx: trans.__('Word document'),
+    pdf: trans.__('PDF document'),
+    pptx: trans.__('PowerPoint presentation')
+  };
+  return names[format] ?? trans.__('File');
+}
+
 /** What JupyterLab itself can show. */
 const SHOWN = new Set(['pdf', 'png', 'jpg', 'csv', 'md', 'txt', 'json']);
 
@@ -16,9 +22,9 @@ const SHOWN = new Set(['pdf', 'png', 'jpg', 'csv', 'md', 'txt', 'json']);
 export function DocumentCard(props: { document: NonNullable<Result['document']> }): JSX.Element {
   const services = useServices();
   const { name, format, path, note, version, extent } = props.document;
-  const facts = [NAMES[format] ?? 'File', extent, size(props.document.size)];
+  const facts = [nameOf(format), extent, size(props.document.size)];
   if (version > 1) {
-    facts.push(`version ${version}`);
+    facts.push(trans.__('version %1', version));
   }
   return (
     <div className="am-Document">
@@ -33,11 +39,11 @@ export function DocumentCard(props: { document: NonNullable<Result['document']> 
       <span className="am-Document-actions">
         {SHOWN.has(format) && (
           <button className="am-Button" onClick={() => services.openFile(path)}>
-            Open
+            {trans.__('Open')}
           </button>
         )}
         <a className="am-Button" href={services.artifactUrl(path)} download={name}>
-          Download
+          {trans.__('Download')}
         </a>
       </span>
       <Look document={props.document} />
@@ -53,9 +59,9 @@ function Look(props: { document: NonNullable<Result['document']> }): JSX.Element
   }
   return (
     <details className="am-Document-look">
-      <summary>Preview</summary>
+      <summary>{trans.__('Preview')}</summary>
       {image ? (
-        <img src={`data:image/png;base64,${image}`} alt={`The beginning of ${name}`} />
+        <img src={`data:image/png;base64,${image}`} alt={trans.__('The beginning of %1', name)} />
       ) : (
         pages.map((page, number) => (
           <table key={number}>
@@ -64,7 +70,7 @@ function Look(props: { document: NonNullable<Result['document']> }): JSX.Element
               {page.rows.map((row, place) => (
                 <tr key={place}>
                   {row.map((text, column) => (
-                    <td key={column} colSpan={row.length === 1 ? 20 : 1}>
+                    <td key={column} dir="auto" colSpan={row.length === 1 ? 20 : 1}>
                       {text}
                     </td>
                   ))}

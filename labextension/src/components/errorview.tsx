@@ -2,6 +2,7 @@ import * as React from 'react';
 import { Failure } from '../protocol';
 import { ServicesContext } from '../services';
 import { NO_DATA, NOT_RUN } from '../state';
+import { trans } from '../translation';
 
 /** What went wrong, and the next step. */
 export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.Element {
@@ -16,20 +17,20 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
       {error.next_step && <p className="am-Error-step">{withCode(error.next_step)}</p>}
       {error.detail && (
         <details className="am-Fold">
-          <summary>Traceback</summary>
-          <pre className="am-Code" tabIndex={0} aria-label="Traceback">
+          <summary>{trans.__('Traceback')}</summary>
+          <pre className="am-Code" tabIndex={0} aria-label={trans.__('Traceback')}>
             {error.detail}
           </pre>
         </details>
       )}
       {error.kind === NOT_RUN && (
         <button className="am-Button am-mod-primary" onClick={() => services?.runAllCells()}>
-          Run all cells
+          {trans.__('Run all cells')}
         </button>
       )}
       {onClose && (
         <button className="am-Button" onClick={onClose}>
-          Dismiss
+          {trans.__('Dismiss')}
         </button>
       )}
     </div>
@@ -52,7 +53,8 @@ function marked(message: string): React.ReactNode {
   return (
     <>
       {before}
-      Not understood: {parts.map((part, at) => (at % 2 ? <mark key={at}>{part}</mark> : part))}
+      {trans.__('Not understood:')}{' '}
+      {parts.map((part, at) => (at % 2 ? <mark key={at}>{part}</mark> : part))}
     </>
   );
 }

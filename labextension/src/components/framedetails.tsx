@@ -2,16 +2,16 @@ import * as React from 'react';
 import { Conversation } from '../conversation';
 import { Column, Frame } from '../protocol';
 import { useServices } from '../services';
-import { count } from '../wording';
+import { trans } from '../translation';
 
 /** A frame's columns, and whether questions use it. */
 export function FrameDetails(props: { conversation: Conversation; frame: Frame }): JSX.Element {
   const { conversation, frame } = props;
   const { name } = frame;
   return (
-    <div className="am-Frame" role="group" aria-label={`Frame ${name}`}>
+    <div className="am-Frame" role="group" aria-label={trans.__('Frame %1', name)}>
       <ScopeButtons conversation={conversation} frame={frame}>
-        A click hides a column from models and their code, or shows it again.
+        {trans.__('A click hides a column from models and their code, or shows it again.')}
       </ScopeButtons>
       <ProfileButton conversation={conversation} name={name} />
       <Columns
@@ -21,7 +21,13 @@ export function FrameDetails(props: { conversation: Conversation; frame: Frame }
         }
       />
       {frame.width > frame.columns.length && (
-        <p className="am-Note">and {count(frame.width - frame.columns.length, 'more column')}</p>
+        <p className="am-Note">
+          {trans._n(
+            'and %1 more column',
+            'and %1 more columns',
+            frame.width - frame.columns.length
+          )}
+        </p>
       )}
     </div>
   );
@@ -40,18 +46,18 @@ export function ScopeButtons(props: {
       <button
         className="am-Button"
         aria-pressed={frame.pinned}
-        title="Ask about this, and what else is asked about alone, and nothing more"
+        title={trans.__('Ask about this, and what else is asked about alone, and nothing more')}
         onClick={() => conversation.change({ type: 'pin', frame: name, pinned: !frame.pinned })}
       >
-        {frame.pinned ? 'Asked about alone' : 'Ask about it alone'}
+        {frame.pinned ? trans.__('Asked about alone') : trans.__('Ask about it alone')}
       </button>
       <button
         className="am-Button"
         aria-pressed={frame.dropped}
-        title="Leave it out of questions"
+        title={trans.__('Leave it out of questions')}
         onClick={() => conversation.change({ type: 'drop', frame: name, dropped: !frame.dropped })}
       >
-        {frame.dropped ? 'Left out' : 'Leave out'}
+        {frame.dropped ? trans.__('Left out') : trans.__('Leave out')}
       </button>
       <span className="am-Note">{props.children}</span>
     </div>
@@ -75,10 +81,12 @@ export function ProfileButton(props: { conversation: Conversation; name: string 
     <button
       className="am-Button"
       disabled={busy}
-      title="Missing values, outliers, duplicates and what to look at first; no model is asked"
+      title={trans.__(
+        'Missing values, outliers, duplicates and what to look at first; no model is asked'
+      )}
       onClick={() => void look()}
     >
-      {busy ? 'Looking …' : 'Profile'}
+      {busy ? trans.__('Looking …') : trans.__('Profile')}
     </button>
   );
 }
@@ -95,10 +103,11 @@ export function Columns(props: {
           <button
             className="am-Column"
             aria-pressed={!column.hidden}
-            aria-label={`${column.name}, ${column.type}, ${column.hidden ? 'hidden' : 'visible to models'}`}
+            aria-label={`${column.name}, ${column.type}, ${column.hidden ? trans.__('hidden') : trans.__('visible to models')}`}
             onClick={() => props.onHide(column.name, !column.hidden)}
           >
-            {column.name} <span className="am-Type">{column.hidden ? 'hidden' : column.type}</span>
+            <bdi>{column.name}</bdi>{' '}
+            <span className="am-Type">{column.hidden ? trans.__('hidden') : column.type}</span>
           </button>
         </li>
       ))}

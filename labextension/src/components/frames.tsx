@@ -2,6 +2,7 @@ import * as React from 'react';
 import { Conversation } from '../conversation';
 import { shape } from '../format';
 import { Frame } from '../protocol';
+import { trans } from '../translation';
 
 // Fetched when a chip is first opened: the page loads without them.
 const FrameDetails = React.lazy(async () => ({
@@ -22,7 +23,7 @@ export function Frames(props: {
   const somePinned = frames.some(frame => frame.pinned);
   return (
     <div className="am-Frames">
-      <div className="am-Chips" role="group" aria-label="Data in scope">
+      <div className="am-Chips" role="group" aria-label={trans.__('Data in scope')}>
         {frames.map(frame => {
           const out = frame.dropped || (somePinned && !frame.pinned);
           const hidden = frame.columns.filter(column => column.hidden).length;
@@ -31,11 +32,11 @@ export function Frames(props: {
               key={frame.name}
               className={`am-Chip${out ? ' am-mod-out' : ''}${frame.pinned ? ' am-mod-pinned' : ''}`}
               aria-expanded={frame.name === open}
-              title={`${frame.name}: ${frame.kind}, ${shape(frame)}${out ? ', left out' : ''}`}
+              title={`${frame.name}: ${frame.kind}, ${shape(frame)}${out ? `, ${trans.__('left out')}` : ''}`}
               onClick={() => setOpen(frame.name === open ? '' : frame.name)}
             >
               <strong>{frame.name}</strong> <span>{shape(frame)}</span>
-              {hidden > 0 && <span>, {hidden} hidden</span>}
+              {hidden > 0 && <span>, {trans.__('%1 hidden', trans.number(hidden))}</span>}
             </button>
           );
         })}

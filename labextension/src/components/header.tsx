@@ -6,6 +6,7 @@ import { useCatalog } from '../services';
 import { Definitions } from './definitions';
 import { Frames } from './frames';
 import { IconButton } from './iconbutton';
+import { trans } from '../translation';
 
 // Fetched when they are first opened: the page loads without them.
 const ModelPicker = React.lazy(async () => ({
@@ -42,31 +43,36 @@ export function Header(props: {
           <button
             className="am-Button am-Model"
             aria-expanded={open === 'model'}
-            aria-label={`Model: ${settings.model}`}
-            title={`${settings.model} answers: choose a model`}
+            aria-label={trans.__('Model: %1', settings.model)}
+            title={trans.__('%1 answers: choose a model', settings.model)}
             onClick={() => toggle('model')}
           >
             <strong>{settings.model}</strong>
             <span className="am-Type">
-              {settings.remote ? ` gets ${level?.label ?? settings.privacy}` : ' nothing is sent'}
+              {' '}
+              {settings.remote
+                ? trans.__('gets %1', trans.__(level?.label ?? settings.privacy))
+                : trans.__('nothing is sent')}
             </span>
           </button>
         )}
         <IconButton
           icon={searchIcon}
-          label="Search the questions"
+          label={trans.__('Search the questions')}
           pressed={props.searching}
           onClick={props.onSearch}
         />
         <IconButton
           icon={addIcon}
-          label="New conversation"
-          title="New conversation: the panel forgets its questions; the history keeps them"
+          label={trans.__('New conversation')}
+          title={trans.__(
+            'New conversation: the panel forgets its questions; the history keeps them'
+          )}
           onClick={() => conversation.clear()}
         />
         <IconButton
           icon={settingsIcon}
-          label="Settings"
+          label={trans.__('Settings')}
           expanded={open === 'settings'}
           onClick={() => toggle('settings')}
         />

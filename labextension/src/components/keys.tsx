@@ -1,6 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import * as React from 'react';
 import { get, put } from '../request';
+import { trans } from '../translation';
 
 /** Whether a provider has a key; the key itself is never told. */
 interface KeyState {
@@ -33,8 +34,8 @@ export function Keys(props: { server: ServerConnection.ISettings }): JSX.Element
             take(
               put(server, `keys/${key.name}`, { key: text }),
               text
-                ? `The key of ${key.name} is in the keyring.`
-                : `The key of ${key.name} is removed.`
+                ? trans.__('The key of %1 is in the keyring.', key.name)
+                : trans.__('The key of %1 is removed.', key.name)
             )
           }
         />
@@ -61,8 +62,8 @@ function KeyRow(props: { state: KeyState; onKeep: (key: string) => Promise<void>
         className="am-Input"
         type="password"
         autoComplete="off"
-        aria-label={`Key of ${name}`}
-        placeholder={where ? `${name}: set (${where})` : `${name}: not set`}
+        aria-label={trans.__('Key of %1', name)}
+        placeholder={where ? trans.__('%1: set (%2)', name, where) : trans.__('%1: not set', name)}
         value={key}
         onChange={event => setKey(event.target.value)}
       />
@@ -72,12 +73,12 @@ function KeyRow(props: { state: KeyState; onKeep: (key: string) => Promise<void>
         disabled={!key.trim() && where !== 'keyring'}
         aria-label={
           key.trim() || where !== 'keyring'
-            ? `Keep the key of ${name}`
-            : `Remove the key of ${name}`
+            ? trans.__('Keep the key of %1', name)
+            : trans.__('Remove the key of %1', name)
         }
         onClick={key.trim() ? undefined : () => void props.onKeep('')}
       >
-        {key.trim() || where !== 'keyring' ? 'Keep' : 'Remove'}
+        {key.trim() || where !== 'keyring' ? trans.__('Keep') : trans.__('Remove')}
       </button>
     </form>
   );

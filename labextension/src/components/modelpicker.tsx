@@ -2,6 +2,7 @@ import * as React from 'react';
 import { Conversation } from '../conversation';
 import { Settings } from '../protocol';
 import { withCode } from './errorview';
+import { trans } from '../translation';
 
 /** What one provider serves, as the kernel found it. */
 interface Served {
@@ -41,14 +42,14 @@ export function ModelPicker(props: {
     onClose();
   };
   const test = async (model: string) => {
-    setSaid(`Trying ${model} …`);
+    setSaid(trans.__('Trying %1 …', model));
     setRefused('');
     const reply = await conversation.request({ type: 'try', model });
     if (reply?.value.ok === true) {
       take(model);
       return;
     }
-    setSaid(String(reply?.value.message ?? 'The kernel did not answer.'));
+    setSaid(String(reply?.value.message ?? trans.__('The kernel did not answer.')));
     setRefused(reply?.value.possible === false ? '' : model);
     setWanting(String(reply?.value.needs_key ?? '') && model.split(':')[0]);
   };
@@ -57,7 +58,7 @@ export function ModelPicker(props: {
     <div
       className="am-Settings"
       role="group"
-      aria-label="Models"
+      aria-label={trans.__('Models')}
       onKeyDown={event => event.key === 'Escape' && onClose()}
     >
       <form
@@ -72,13 +73,13 @@ export function ModelPicker(props: {
         <input
           className="am-Input"
           autoFocus
-          aria-label="Model"
-          placeholder="Find, or PROVIDER:MODEL"
+          aria-label={trans.__('Model')}
+          placeholder={trans.__('Find, or PROVIDER:MODEL')}
           value={name}
           onChange={event => setName(event.target.value)}
         />
         <button className="am-Button" type="submit" disabled={!wanted}>
-          Use
+          {trans.__('Use')}
         </button>
       </form>
       <p className="am-Note" role="status">
@@ -86,7 +87,7 @@ export function ModelPicker(props: {
       </p>
       {refused && (
         <button className="am-Button" onClick={() => take(refused)}>
-          Use {refused} nevertheless
+          {trans.__('Use %1 nevertheless', refused)}
         </button>
       )}
       {wanting && (
@@ -114,10 +115,10 @@ export function ModelPicker(props: {
           onKey={setWanting}
         />
       ))}
-      {!served && <p className="am-Note">Asking the endpoints what they serve …</p>}
+      {!served && <p className="am-Note">{trans.__('Asking the endpoints what they serve …')}</p>}
       {served && (
         <button className="am-Button" onClick={() => look(true)}>
-          Look again
+          {trans.__('Look again')}
         </button>
       )}
     </div>
@@ -138,8 +139,11 @@ function Group(props: {
   }
   const fits = (model: string) => model.toLowerCase().includes(find.toLowerCase());
   return (
-    <section className="am-Models" aria-label={here ? 'On this machine' : 'Elsewhere'}>
-      <h4>{here ? 'Stays on this machine' : 'Leaves this machine'}</h4>
+    <section
+      className="am-Models"
+      aria-label={here ? trans.__('On this machine') : trans.__('Elsewhere')}
+    >
+      <h4>{here ? trans.__('Stays on this machine') : trans.__('Leaves this machine')}</h4>
       <ul>
         {served.map(provider => (
           <li key={provider.name}>
@@ -162,7 +166,7 @@ function Group(props: {
             ))}
             {provider.needs_key ? (
               <button className="am-Button" onClick={() => props.onKey(provider.name)}>
-                Add a key
+                {trans.__('Add a key')}
               </button>
             ) : (
               provider.problem && <span className="am-Type"> {withCode(provider.problem)}</span>
@@ -204,13 +208,13 @@ function KeyForm(props: {
         type="password"
         autoFocus
         autoComplete="off"
-        aria-label={`Key of ${provider}`}
-        placeholder={`Key of ${provider}`}
+        aria-label={trans.__('Key of %1', provider)}
+        placeholder={trans.__('Key of %1', provider)}
         value={key}
         onChange={event => setKey(event.target.value)}
       />
       <button className="am-Button" type="submit">
-        Keep it
+        {trans.__('Keep it')}
       </button>
     </form>
   );

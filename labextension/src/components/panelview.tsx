@@ -4,12 +4,13 @@ import { ReadDraft } from '../complete';
 import { Conversation } from '../conversation';
 import { useCatalog, useServices } from '../services';
 import { Link, search } from '../state';
-import { useConversation } from '../store';
+import { useConversation, useLanguage } from '../store';
 import { failure } from '../turns';
 import { ErrorView } from './errorview';
 import { Header } from './header';
 import { Transcript } from './transcript';
 import { LinkNote, Welcome } from './welcome';
+import { trans } from '../translation';
 
 // Fetched when the panel is first shown: the page loads without them.
 const Composer = React.lazy(async () => ({ default: (await import('./composer')).Composer }));
@@ -28,6 +29,7 @@ export function PanelView(props: {
 }): JSX.Element {
   const { conversation, inputRef } = props;
   const state = useConversation(conversation);
+  useLanguage();
   const services = useServices();
   const { endings } = useCatalog();
   const { link, notice, turns, preview } = state;
@@ -43,8 +45,10 @@ export function PanelView(props: {
       props.onMustWait(text);
       conversation.notify(
         failure(
-          'Waiting for the kernel: it has no subshells, so it answers nothing while a cell runs.',
-          'The question stands in a cell of the notebook; run it there.'
+          trans.__(
+            'Waiting for the kernel: it has no subshells, so it answers nothing while a cell runs.'
+          ),
+          trans.__('The question stands in a cell of the notebook; run it there.')
         )
       );
       return;
@@ -78,14 +82,14 @@ export function PanelView(props: {
             className="am-Input"
             type="search"
             autoFocus
-            aria-label="Search the questions"
-            placeholder="Words of a question or an answer"
+            aria-label={trans.__('Search the questions')}
+            placeholder={trans.__('Words of a question or an answer')}
             value={words}
             onChange={event => setWords(event.target.value)}
             onKeyDown={event => event.key === 'Escape' && setWords(null)}
           />
           <span className="am-Type" role="status">
-            {shown.length} of {turns.length}
+            {trans.__('%1 of %2', trans.number(shown.length), trans.number(turns.length))}
           </span>
         </div>
       )}

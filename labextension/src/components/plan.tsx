@@ -4,6 +4,7 @@ import { Claim, Findings, PlanStep } from '../protocol';
 import { Investigating } from '../turns';
 import { ErrorView } from './errorview';
 import { Words } from './prose';
+import { trans } from '../translation';
 
 const SIGNS: Record<PlanStep['state'], string> = {
   planned: '○',
@@ -11,11 +12,25 @@ const SIGNS: Record<PlanStep['state'], string> = {
   done: '✓',
   failed: '✗'
 };
-const SUPPORT: Record<Claim['support'], string> = {
-  supported: '✓ supported',
-  unsupported: '? not supported',
-  contradicted: '✗ contradicted'
-};
+
+/** What the results say to a claim. */
+function supportOf({ support }: Claim): string {
+  const words = {
+    supported: trans.__('✓ supported'),
+    unsupported: trans.__('? not supported'),
+    contradicted: trans.__('✗ contradicted')
+  };
+  return words[support];
+}
+
+function confidenceOf({ confidence }: Claim): string {
+  const words = {
+    high: trans.__('confidence high'),
+    medium: trans.__('confidence medium'),
+    low: trans.__('confidence low')
+  };
+  return words[confidence];
+}
 
 /** The plan of an investigation: to be changed and approved first, then with how far it is and what it has spent. */
 export function PlanCard(props: { turn: Investigating; conversation: Conversation }): JSX.Element {
@@ -42,7 +57,7 @@ export function PlanCard(props: { turn: Investigating; conversation: Conversatio
         </span>
         {!plan.over && (
           <button className="am-Button am-Stop" onClick={() => conversation.stop(turn.id)}>
-            Stop
+            {trans.__('Stop')}
           </button>
         )}
       </div>
@@ -79,14 +94,16 @@ function PlanForm(props: {
         props.onApprove(asked);
       }}
     >
-      <p className="am-Note">Change the steps as you like; they run once you approve them.</p>
+      <p className="am-Note">
+        {trans.__('Change the steps as you like; they run once you approve them.')}
+      </p>
       <ol>
         {rows.map((row, at) => (
           <li key={row.place}>
             <textarea
               className="am-Input"
               rows={2}
-              aria-label={`Step ${at + 1}`}
+              aria-label={trans.__('Step %1', at + 1)}
               value={row.question}
               onChange={event =>
                 setRows(
@@ -102,7 +119,7 @@ function PlanForm(props: {
                 type="button"
                 className="am-Button"
                 disabled={at === 0}
-                aria-label={`Move step ${at + 1} up`}
+                aria-label={trans.__('Move step %1 up', at + 1)}
                 onClick={() => up(at)}
               >
                 ↑
@@ -110,10 +127,10 @@ function PlanForm(props: {
               <button
                 type="button"
                 className="am-Button"
-                aria-label={`Leave out step ${at + 1}`}
+                aria-label={trans.__('Leave out step %1', at + 1)}
                 onClick={() => setRows(rows.filter(other => other !== row))}
               >
-                Leave out
+                {trans.__('Leave out')}
               </button>
             </div>
           </li>
@@ -121,10 +138,10 @@ function PlanForm(props: {
       </ol>
       <div className="am-Actions">
         <button className="am-Button am-mod-primary" type="submit" disabled={!asked.length}>
-          Approve
+          {trans.__('Approve')}
         </button>
         <button className="am-Button" type="button" onClick={() => props.onApprove(null)}>
-          Cancel
+          {trans.__('Cancel')}
         </button>
       </div>
     </form>
@@ -142,11 +159,11 @@ export function FindingsCard(props: { findings: Findings }): JSX.Element {
           <li key={at} data-support={claim.support}>
             <Words html={claim.html} className="am-Claim" />
             <p className="am-Note">
-              {SUPPORT[claim.support]}, confidence {claim.confidence}
+              {supportOf(claim)}, {confidenceOf(claim)}
               {claim.steps.map(({ number, turn }) => (
                 <React.Fragment key={number}>
                   {' · '}
-                  <ToTurn turn={turn}>Step {number}</ToTurn>
+                  <ToTurn turn={turn}>{trans.__('Step %1', number)}</ToTurn>
                 </React.Fragment>
               ))}
               {claim.remark && ` · ${claim.remark}`}
@@ -156,7 +173,7 @@ export function FindingsCard(props: { findings: Findings }): JSX.Element {
       </ul>
       {findings.not_examined.length > 0 && (
         <>
-          <p className="am-Note">Not looked at:</p>
+          <p className="am-Note">{trans.__('Not looked at:')}</p>
           <ul>
             {findings.not_examined.map(text => (
               <li key={text}>{text}</li>

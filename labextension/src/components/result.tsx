@@ -3,6 +3,7 @@ import { Widget } from '@lumino/widgets';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import * as React from 'react';
 import { useServices } from '../services';
+import { useLanguage } from '../store';
 import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
 import {
@@ -19,6 +20,7 @@ import {
 } from '../figure';
 import { NumberCard } from './answer';
 import { ResultCard } from './resultcard';
+import { trans } from '../translation';
 
 // Fetched with the first file that an answer has.
 const DocumentCard = React.lazy(async () => ({
@@ -59,6 +61,7 @@ export function ResultView(props: {
 function Grid(props: { result: Shown; onParquet?: () => void }): JSX.Element {
   const host = React.useRef<HTMLDivElement>(null);
   const { result, onParquet } = props;
+  const language = useLanguage();
   React.useLayoutEffect(() => {
     const { buffer, byteOffset, byteLength } = result.buffer!;
     const bytes = new Uint8Array(buffer, byteOffset, byteLength);
@@ -74,13 +77,13 @@ function Grid(props: { result: Shown; onParquet?: () => void }): JSX.Element {
       current = false;
       grid?.dispose();
     };
-  }, [result]);
+  }, [result, language]);
   return (
     <div
       ref={host}
       className="am-Result am-mod-table"
       role="group"
-      aria-label={`Result ${result.index + 1}`}
+      aria-label={trans.__('Result %1', result.index + 1)}
     />
   );
 }
@@ -113,6 +116,7 @@ function Rendered(props: { result: Shown }): JSX.Element {
   const isFigure = result.kind === 'figure';
   const dark = useDark() && isFigure;
   const near = useNear(host) || !isFigure;
+  const language = useLanguage();
   const [drawings, setDrawings] = React.useState(0);
   React.useLayoutEffect(() => {
     const place = host.current;
@@ -156,14 +160,14 @@ function Rendered(props: { result: Shown }): JSX.Element {
       undo();
       renderer.dispose();
     };
-  }, [result, rendermime, dark, drawings, near]);
+  }, [result, rendermime, dark, drawings, near, language]);
   const label = String(result.data['text/plain'] ?? result.kind).split('\n')[0];
   return (
     <div
       ref={host}
       className={`am-Result am-mod-${result.kind}`}
       role="group"
-      aria-label={isFigure ? label.slice(0, 300) : `Result ${result.index + 1}`}
+      aria-label={isFigure ? label.slice(0, 300) : trans.__('Result %1', result.index + 1)}
     />
   );
 }

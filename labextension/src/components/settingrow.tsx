@@ -3,6 +3,7 @@ import { SettingSchema } from '../catalog';
 import { Setting } from '../protocol';
 import { useServices } from '../services';
 import { originOf } from './settings';
+import { trans } from '../translation';
 
 /** One setting: what it is called and means, its value, where that comes from, and a field to change it. */
 export function SettingRow(props: {
@@ -22,11 +23,24 @@ export function SettingRow(props: {
       onSet(schema.type === 'array' ? words.filter(Boolean) : text.trim());
     }
   };
-  const isSwitch = schema.type === 'boolean';
   return (
     <div className="am-Setting">
-      <label htmlFor={id}>{schema.title}</label>
-      {isSwitch ? (
+      <label htmlFor={id}>{trans.__(schema.title)}</label>
+      {schema.oneOf ? (
+        <select
+          id={id}
+          className="am-Input"
+          value={String(setting.value)}
+          aria-describedby={`${id}-about`}
+          onChange={event => onSet(event.target.value)}
+        >
+          {schema.oneOf.map(choice => (
+            <option key={choice.const} value={choice.const}>
+              {trans.__(choice.title)}
+            </option>
+          ))}
+        </select>
+      ) : schema.type === 'boolean' ? (
         <input
           id={id}
           type="checkbox"
@@ -45,14 +59,14 @@ export function SettingRow(props: {
         />
       )}
       <p id={`${id}-about`} className="am-Note">
-        {schema.description} <em>{originOf(setting)}</em>
+        {trans.__(schema.description)} <em>{originOf(setting)}</em>
         {setting.origin === 'notebook' && !setting.locked && (
           <button
             className="am-Link"
             type="button"
             onClick={() => void keepSetting(setting.name, setting.value)}
           >
-            Keep for all notebooks
+            {trans.__('Keep for all notebooks')}
           </button>
         )}
       </p>

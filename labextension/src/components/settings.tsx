@@ -5,25 +5,30 @@ import { Setting, Settings } from '../protocol';
 import { useCatalog, useServices } from '../services';
 import { Keys } from './keys';
 import { SettingRow } from './settingrow';
+import { trans } from '../translation';
 
 /** Settings that have a place of their own. */
 const ELSEWHERE = ['model', 'privacy', 'sandbox'];
-
-const ORIGINS: Record<Setting['origin'], string> = {
-  default: 'the default',
-  server: 'set by the server',
-  administrator: 'set by your administrator',
-  user: 'your setting for all notebooks',
-  environment: 'set in the environment',
-  notebook: 'this notebook alone'
-};
+/** Settings of how things look and are said, which stand open; the language is one for all notebooks. */
+const LOOK = ['language', 'theme'];
 
 /** Where the value of a setting comes from, and whether it may be changed. */
 export function originOf(setting: Setting | undefined): string {
   if (!setting) {
     return '';
   }
-  return setting.locked ? 'fixed by your administrator' : ORIGINS[setting.origin];
+  if (setting.locked) {
+    return trans.__('fixed by your administrator');
+  }
+  const origins: Record<Setting['origin'], string> = {
+    default: trans.__('the default'),
+    server: trans.__('set by the server'),
+    administrator: trans.__('set by your administrator'),
+    user: trans.__('your setting for all notebooks'),
+    environment: trans.__('set in the environment'),
+    notebook: trans.__('this notebook alone')
+  };
+  return origins[setting.origin];
 }
 
 /** What a model may see, in plain words, where code runs, and the rest of the settings, each with its origin. */
@@ -33,15 +38,15 @@ export function SettingsView(props: {
 }): JSX.Element {
   const { conversation, settings } = props;
   const { privacy, sandboxes, settings: schemas } = useCatalog();
-  const { openSettings, serverSettings } = useServices();
+  const { openSettings, serverSettings, keepSetting } = useServices();
   const of = (name: string) => settings.values.find(setting => setting.name === name);
   const set = (name: string, value: Setting['value']) =>
     conversation.change({ type: 'set', name, value });
   const level = privacy.findIndex(choice => choice.name === of('privacy')?.fixed);
   return (
-    <div className="am-Settings" role="group" aria-label="Settings">
+    <div className="am-Settings" role="group" aria-label={trans.__('Settings')}>
       <Choices
-        legend="What a model may see of the data"
+        legend={trans.__('What a model may see of the data')}
         choices={privacy}
         value={settings.privacy}
         allows={(_, place) => level < 0 || place <= level}
@@ -50,21 +55,41 @@ export function SettingsView(props: {
       />
       <p className="am-Note">
         {settings.remote
-          ? `${settings.model} gets it with each question; “What would be sent?” shows the very text.`
-          : `${settings.model} works on this machine: with it nothing is sent, whatever stands here.`}
+          ? trans.__(
+              '%1 gets it with each question; “What would be sent?” shows the very text.',
+              settings.model
+            )
+          : trans.__(
+              '%1 works on this machine: with it nothing is sent, whatever stands here.',
+              settings.model
+            )}
       </p>
       <Choices
-        legend="Where code runs"
+        legend={trans.__('Where code runs')}
         choices={sandboxes}
         value={settings.sandbox}
         allows={name => !of('sandbox')?.locked || name === of('sandbox')?.fixed}
         setting={of('sandbox')}
         onPick={value => set('sandbox', value)}
       />
+      {schemas
+        .filter(schema => LOOK.includes(schema.name) && of(schema.name))
+        .map(schema => (
+          <SettingRow
+            key={schema.name}
+            schema={schema}
+            setting={of(schema.name)!}
+            onSet={value =>
+              schema.name === 'language'
+                ? void keepSetting(schema.name, value)
+                : set(schema.name, value)
+            }
+          />
+        ))}
       <details className="am-Fold">
-        <summary>Limits, hidden columns and history</summary>
+        <summary>{trans.__('Limits, hidden columns and history')}</summary>
         {schemas
-          .filter(schema => !ELSEWHERE.includes(schema.name) && of(schema.name))
+          .filter(({ name }) => ![...ELSEWHERE, ...LOOK].includes(name) && of(name))
           .map(schema => (
             <SettingRow
               key={schema.name}
@@ -75,12 +100,11 @@ export function SettingsView(props: {
           ))}
       </details>
       <details className="am-Fold">
-        <summary>Keys of models</summary>
+        <summary>{trans.__('Keys of models')}</summary>
         <Keys server={serverSettings} />
       </details>
-      <p className="am-Note">Colours and language are those of JupyterLab.</p>
       <button className="am-Button" onClick={openSettings}>
-        Settings for all notebooks
+        {trans.__('Settings for all notebooks')}
       </button>
     </div>
   );
@@ -115,8 +139,8 @@ function Choices(props: {
             onChange={() => props.onPick(choice.name)}
           />
           <span>
-            {choice.label}
-            {choice.about && <span className="am-Type"> – {choice.about}</span>}
+            {trans.__(choice.label)}
+            {choice.about && <span className="am-Type"> – {trans.__(choice.about)}</span>}
           </span>
         </label>
       ))}
@@ -126,7 +150,7 @@ function Choices(props: {
           type="button"
           onClick={() => void keepSetting(setting.name, setting.value)}
         >
-          Keep for all notebooks
+          {trans.__('Keep for all notebooks')}
         </button>
       )}
     </fieldset>

@@ -4,6 +4,7 @@ import { Following } from '../follow';
 import { standing } from '../format';
 import { isOpen, Turn } from '../turns';
 import { TurnView } from './turn';
+import { trans } from '../translation';
 
 /** The questions, oldest first, with the newest one in view. */
 export function Transcript(props: {
@@ -35,7 +36,7 @@ export function Transcript(props: {
         ref={host}
         className="am-Transcript"
         role="log"
-        aria-label="Questions and answers"
+        aria-label={trans.__('Questions and answers')}
         aria-busy={turns.some(isOpen)}
         aria-live="off"
         tabIndex={0}
@@ -49,7 +50,7 @@ export function Transcript(props: {
       </div>
       {!follows && last && (
         <button className="am-Button am-Latest" onClick={() => following.current!.follow()}>
-          To the newest answer ↓
+          {trans.__('To the newest answer')} ↓
         </button>
       )}
       <span className="am-ScreenReader" role="status">

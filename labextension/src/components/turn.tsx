@@ -3,14 +3,15 @@ import { Conversation } from '../conversation';
 import { doing, moment, seconds, standing } from '../format';
 import { download } from '../notebook';
 import { useServices } from '../services';
+import { useLanguage } from '../store';
 import { Answered, codeOf, Earlier, Lost, Running, Sending, Turn } from '../turns';
-import { count } from '../wording';
 import { AnswerWords } from './answer';
 import { Code } from './code';
 import { ErrorView } from './errorview';
 import { Words } from './prose';
 import { ResultView } from './result';
 import { Suggestions } from './welcome';
+import { trans } from '../translation';
 
 // Fetched while the first question is answered.
 const fetchActions = () => import('./actions');
@@ -26,6 +27,7 @@ export const TurnView = React.memo(function TurnView(props: {
   conversation: Conversation;
 }): JSX.Element {
   const { turn } = props;
+  useLanguage();
   return (
     <article
       className="am-Turn"
@@ -34,9 +36,11 @@ export const TurnView = React.memo(function TurnView(props: {
       aria-label={`${standing(turn)}: ${turn.question}`}
     >
       {turn.step && <p className="am-Note am-Step">{turn.step}</p>}
-      <h3 className="am-Question">{turn.question}</h3>
+      <h3 className="am-Question" dir="auto">
+        {turn.question}
+      </h3>
       {turn.status === 'done' && turn.done.good === false && (
-        <p className="am-Note">Marked as not right: never an example.</p>
+        <p className="am-Note">{trans.__('Marked as not right: never an example.')}</p>
       )}
       {turn.cell && <FromCell cell={turn.cell} />}
       <Body {...props} />
@@ -77,12 +81,12 @@ function FromCell(props: { cell: string }): JSX.Element {
   const [gone, setGone] = React.useState(false);
   return (
     <p className="am-Note am-FromCell">
-      Asked in a cell{' '}
+      {trans.__('Asked in a cell')}{' '}
       {gone ? (
-        'that is not in the notebook any more'
+        trans.__('that is not in the notebook any more')
       ) : (
         <button className="am-Link" onClick={() => setGone(!services.goToCell(props.cell))}>
-          Go to the cell
+          {trans.__('Go to the cell')}
         </button>
       )}
     </p>
@@ -101,16 +105,16 @@ function Working(props: { turn: Sending | Running; conversation: Conversation })
         .filter(step => step.stage === 'repair')
         .map((step, index) => (
           <p key={index} className="am-Note">
-            Attempt failed: {step.text}
+            {trans.__('Attempt failed: %1', step.text)}
           </p>
         ))}
       {turn.status === 'running' && <Draft turn={turn} />}
       <div className="am-Working">
         <span className="am-Spinner" aria-hidden="true" />
-        <span className="am-Stage">{last ? doing(last) : 'Waiting for its turn'} …</span>
+        <span className="am-Stage">{last ? doing(last) : trans.__('Waiting for its turn')} …</span>
         <Clock since={turn.asked} />
         <button className="am-Button am-Stop" onClick={() => conversation.stop(turn.id)}>
-          Stop
+          {trans.__('Stop')}
         </button>
       </div>
     </>
@@ -126,12 +130,14 @@ function Draft(props: { turn: Running | Answered | Lost }): JSX.Element {
       <Words html={turn.proseHtml} className="am-Answer" />
       {code && (
         <details className="am-Fold">
-          <summary>{count(code.split('\n').length, 'line')} of code</summary>
+          <summary>
+            {trans._n('%1 line of code', '%1 lines of code', code.split('\n').length)}
+          </summary>
           <Code code={code} language={language} />
         </details>
       )}
       {turn.printed && (
-        <pre className="am-Code" tabIndex={0} aria-label="Printed so far">
+        <pre className="am-Code" tabIndex={0} aria-label={trans.__('Printed so far')}>
           {turn.printed.slice(-4000)}
         </pre>
       )}
@@ -149,8 +155,8 @@ function Gone(props: { turn: Lost }): JSX.Element {
       <ErrorView
         error={{
           kind: 'Lost',
-          message: 'The kernel went away before the answer came.',
-          next_step: 'Ask again when it is back.',
+          message: trans.__('The kernel went away before the answer came.'),
+          next_step: trans.__('Ask again when it is back.'),
           detail: ''
         }}
       />
@@ -166,19 +172,29 @@ function EarlierAnswer(props: { turn: Earlier; conversation: Conversation }): JS
     <>
       <Words html={past.answer_html} className="am-Answer" />
       <p className="am-Note">
-        {past.ok ? 'Answered' : 'Not answered'} on {moment(turn.asked)} by {past.model}; the results
-        went with that kernel.
-        {past.good !== null && (past.good ? ' Marked as good.' : ' Marked as not right.')}
+        {past.ok
+          ? trans.__(
+              'Answered on %1 by %2; the results went with that kernel.',
+              moment(turn.asked),
+              past.model
+            )
+          : trans.__(
+              'Not answered on %1 by %2; the results went with that kernel.',
+              moment(turn.asked),
+              past.model
+            )}
+        {past.good !== null &&
+          ` ${past.good ? trans.__('Marked as good.') : trans.__('Marked as not right.')}`}
       </p>
       {past.code && (
         <details className="am-Fold am-mod-code">
-          <summary>Code</summary>
+          <summary>{trans.__('Code')}</summary>
           <Code code={past.code} language={past.language === 'sql' ? 'sql' : 'python'} />
         </details>
       )}
       <div className="am-Actions">
         <button className="am-Button" onClick={() => conversation.again(turn)}>
-          Ask again
+          {trans.__('Ask again')}
         </button>
       </div>
     </>
@@ -211,7 +227,7 @@ function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Elem
       {done.stopped ? (
         <>
           <Draft turn={turn} />
-          <p className="am-Note">You stopped this question.</p>
+          <p className="am-Note">{trans.__('You stopped this question.')}</p>
         </>
       ) : (
         <>
@@ -227,7 +243,9 @@ function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Elem
         </>
       )}
       {done.error && <ErrorView error={done.error} />}
-      {done.error && <Suggestions questions={done.questions} title="Ask instead:" onAsk={ask} />}
+      {done.error && (
+        <Suggestions questions={done.questions} title={trans.__('Ask instead:')} onAsk={ask} />
+      )}
       {done.notes.map((note, index) => (
         <p key={index} className="am-Note">
           {note}
@@ -236,7 +254,9 @@ function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Elem
       {done.attempts.map((attempt, index) => (
         <details key={index} className="am-Fold">
           <summary>
-            {attempt.error ? 'Failed attempt' : 'Step'} {index + 1}
+            {attempt.error
+              ? trans.__('Failed attempt %1', index + 1)
+              : trans.__('Step %1', index + 1)}
           </summary>
           {attempt.error && <p className="am-Note">{attempt.error.message}</p>}
           <Code code={attempt.code} language="python" />
@@ -256,7 +276,7 @@ function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Elem
       <React.Suspense fallback={<div className="am-Actions" />}>
         <Actions turn={turn} conversation={conversation} />
       </React.Suspense>
-      <Suggestions questions={done.next} title="Go on:" onAsk={ask} />
+      <Suggestions questions={done.next} title={trans.__('Go on:')} onAsk={ask} />
     </>
   );
 }
@@ -265,9 +285,14 @@ function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Elem
 function Sent(props: { turn: Answered }): JSX.Element {
   return (
     <details className="am-Fold am-mod-sent">
-      <summary>What was sent to the model</summary>
+      <summary>{trans.__('What was sent to the model')}</summary>
       {props.turn.sent.map((text, index) => (
-        <pre key={index} className="am-Code" tabIndex={0} aria-label={`Request ${index + 1}`}>
+        <pre
+          key={index}
+          className="am-Code"
+          tabIndex={0}
+          aria-label={trans.__('Request %1', index + 1)}
+        >
           {text}
         </pre>
       ))}

@@ -2,18 +2,24 @@ import * as React from 'react';
 import { Conversation } from '../conversation';
 import { useServices } from '../services';
 import { Connected, Link } from '../state';
+import { trans } from '../translation';
 
-const SAID: Record<Exclude<Link['at'], 'connected'>, string> = {
-  none: 'No kernel runs for this notebook.',
-  looking: 'Looking at the kernel …',
-  offered: 'Analyst Magic is not loaded in this kernel.',
-  loading: 'A cell is loading Analyst Magic …',
-  missing:
-    'Analyst Magic is not installed where this kernel runs. Install it there, as its README says, and connect again.',
-  'not-python': 'This kernel is not Python; the panel needs a Python kernel.',
-  connecting: 'Connecting …',
-  lost: 'The kernel is away; the panel connects again when it is back.'
-};
+/** Where the panel stands, in words. */
+function said(at: Exclude<Link['at'], 'connected'>): string {
+  const words: Record<typeof at, string> = {
+    none: trans.__('No kernel runs for this notebook.'),
+    looking: trans.__('Looking at the kernel …'),
+    offered: trans.__('Analyst Magic is not loaded in this kernel.'),
+    loading: trans.__('A cell is loading Analyst Magic …'),
+    missing: trans.__(
+      'Analyst Magic is not installed where this kernel runs. Install it there, as its README says, and connect again.'
+    ),
+    'not-python': trans.__('This kernel is not Python; the panel needs a Python kernel.'),
+    connecting: trans.__('Connecting …'),
+    lost: trans.__('The kernel is away; the panel connects again when it is back.')
+  };
+  return words[at];
+}
 
 /** Where the panel stands with the kernel, and the button that goes on from there. */
 export function LinkNote(props: { conversation: Conversation; link: Link }): JSX.Element | null {
@@ -24,15 +30,15 @@ export function LinkNote(props: { conversation: Conversation; link: Link }): JSX
   }
   const connect = () => void conversation.connect();
   const next: Partial<Record<Link['at'], [string, () => void]>> = {
-    none: ['Start a kernel', () => void startKernel()],
-    offered: ['Load it', connect],
-    missing: ['Connect', connect],
-    lost: ['Connect', connect]
+    none: [trans.__('Start a kernel'), () => void startKernel()],
+    offered: [trans.__('Load it'), connect],
+    missing: [trans.__('Connect'), connect],
+    lost: [trans.__('Connect'), connect]
   };
   const [label, go] = next[link.at] ?? ['', connect];
   return (
     <div className="am-Connection" role="status">
-      <span>{SAID[link.at]}</span>
+      <span>{said(link.at)}</span>
       {label && (
         <button className="am-Button am-mod-primary" onClick={go}>
           {label}
@@ -61,19 +67,20 @@ export function Welcome(props: {
     void conversation.open(name).finally(() => setOpening(''));
   };
   if (!link.frames) {
-    return <p className="am-Empty">Looking at the notebook’s data …</p>;
+    return <p className="am-Empty">{trans.__('Looking at the notebook’s data …')}</p>;
   }
   if (!link.frames.length) {
     return (
       <div className="am-Empty">
         <p>
-          This notebook has no data yet. Run a cell that makes a data frame, drop a data file here,
-          or open one:
+          {trans.__(
+            'This notebook has no data yet. Run a cell that makes a data frame, drop a data file here, or open one:'
+          )}
         </p>
         <div className="am-Suggestions">
           {services.hasCode() && (
             <button className="am-Suggestion" onClick={() => services.runAllCells()}>
-              Run all cells
+              {trans.__('Run all cells')}
             </button>
           )}
           {files.map(name => (
@@ -83,11 +90,11 @@ export function Welcome(props: {
               disabled={opening !== ''}
               onClick={() => use(name)}
             >
-              {opening === name ? `Opening ${name} …` : name}
+              {opening === name ? trans.__('Opening %1 …', name) : name}
             </button>
           ))}
           <button className="am-Suggestion" onClick={() => services.insert(EXAMPLE)}>
-            Put example data in a cell
+            {trans.__('Put example data in a cell')}
           </button>
         </div>
       </div>
@@ -96,18 +103,22 @@ export function Welcome(props: {
   return (
     <div className="am-Empty">
       <p>
-        Ask about {link.frames.map(frame => frame.name).join(', ')} in plain words. The code that
-        answers runs in a sandbox, never in your kernel.
+        {trans.__(
+          'Ask about %1 in plain words. The code that answers runs in a sandbox, never in your kernel.',
+          link.frames.map(frame => frame.name).join(', ')
+        )}
       </p>
-      <Suggestions questions={link.suggestions} onAsk={onAsk} title="For example:" />
+      <Suggestions questions={link.suggestions} onAsk={onAsk} title={trans.__('For example:')} />
       {link.settings && !link.settings.remote && (
         <p className="am-Note">
-          {link.settings.model} answers by rules, without a model: nothing leaves this machine. A
-          model reads freer questions; choose one above.
+          {trans.__(
+            '%1 answers by rules, without a model: nothing leaves this machine. A model reads freer questions; choose one above.',
+            link.settings.model
+          )}
         </p>
       )}
       <p className="am-Note">
-        Alt+A comes back here. @ names a frame or a column, / the form of the answer.
+        {trans.__('Alt+A comes back here. @ names a frame or a column, / the form of the answer.')}
       </p>
     </div>
   );
@@ -127,7 +138,7 @@ export function Suggestions(props: {
           key={question}
           type="button"
           className="am-Suggestion"
-          title="Ask this"
+          title={trans.__('Ask this')}
           onClick={() => props.onAsk(question)}
         >
           {question}

@@ -1,9 +1,9 @@
 import { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { download } from '../notebook';
-import { count } from '../wording';
 import { FileFormat, RowsFile, TableRows, TableStyle } from './rows';
 import { ColumnFormat } from './values';
+import { trans } from '../translation';
 
 const ROW = 24;
 const AROUND = 12;
@@ -16,7 +16,6 @@ const TYPES: Record<FileFormat, string> = {
   tsv: 'text/tab-separated-values',
   parquet: 'application/vnd.apache.parquet'
 };
-const RERUN = 'run the cell again to sort, filter and save all of them';
 
 /** What is known of a table besides its rows. */
 export interface TableInfo {
@@ -53,14 +52,14 @@ export class TableGrid extends Widget {
     this._filter = document.createElement('input');
     this._filter.className = 'am-Input';
     this._filter.type = 'search';
-    this._filter.placeholder = 'Filter';
-    this._filter.setAttribute('aria-label', 'Filter the rows');
+    this._filter.placeholder = trans.__('Filter');
+    this._filter.setAttribute('aria-label', trans.__('Filter the rows'));
     this._filter.addEventListener('input', () => this._typed());
     const bar = element('div', 'am-Grid-bar');
     this._saves = element('span', 'am-Grid-saves');
     bar.append(
       this._filter,
-      button('Copy', () => void this._copy()),
+      button(trans.__('Copy'), () => void this._copy()),
       this._saves
     );
     if (parquet) {
@@ -69,7 +68,7 @@ export class TableGrid extends Widget {
     this._scroller = element('div', 'am-Grid-scroller');
     this._scroller.tabIndex = 0;
     this._scroller.setAttribute('role', 'region');
-    this._scroller.setAttribute('aria-label', 'Table');
+    this._scroller.setAttribute('aria-label', trans.__('Table'));
     this._scroller.addEventListener('scroll', () => this._draw(), { passive: true });
     this._table = element('table', 'am-Grid-table');
     this._cols = rows.shown.map(() => element('col'));
@@ -106,11 +105,15 @@ export class TableGrid extends Widget {
   }
 
   private get _view() {
-    return { words: this._filter.value, column: this._column, descending: this._descending };
+    return {
+      words: trans.typed(this._filter.value),
+      column: this._column,
+      descending: this._descending
+    };
   }
 
   private _offerFiles(): void {
-    const names = { csv: 'CSV', tsv: 'Text', parquet: 'Parquet' };
+    const names = { csv: 'CSV', tsv: trans.__('Text'), parquet: 'Parquet' };
     this._saves.replaceChildren(
       ...this._rows.formats.map(format => button(names[format], () => void this._save(format)))
     );
@@ -124,7 +127,7 @@ export class TableGrid extends Widget {
   private _columnWidths(): HTMLElement {
     const group = element('colgroup');
     const numbers = element('col');
-    numbers.style.width = `calc(${this._info.rows.toLocaleString('en').length}ch + 20px)`;
+    numbers.style.width = `calc(${trans.number(this._info.rows).length}ch + 20px)`;
     group.append(numbers, ...this._cols);
     this._widen('width');
     return group;
@@ -153,7 +156,7 @@ export class TableGrid extends Widget {
     const head = element('thead');
     const row = element('tr');
     const corner = element('td', 'am-mod-place');
-    corner.setAttribute('aria-label', 'Row');
+    corner.setAttribute('aria-label', trans.__('Row'));
     row.append(corner);
     for (const position of this._rows.shown) {
       const column = this._rows.columns[position];
@@ -188,7 +191,7 @@ export class TableGrid extends Widget {
       this._shown();
       return;
     }
-    this._caption.textContent = 'looking through all rows …';
+    this._caption.textContent = trans.__('looking through all rows …');
     const asked = ++this._asked;
     arranged.then(
       () => asked === this._asked && this._shown(),
@@ -223,17 +226,20 @@ export class TableGrid extends Widget {
     const parts = [style?.caption ?? ''];
     if (this._rows.whole || sent === rows) {
       parts.push(
-        `${shown === rows ? '' : `${shown.toLocaleString('en')} of `}${count(rows, 'row')}`
+        shown === rows
+          ? trans._n('%1 row', '%1 rows', rows)
+          : trans._n('%2 of %1 row', '%2 of %1 rows', rows, trans.number(shown))
       );
     } else {
-      const here = sent.toLocaleString('en');
-      parts.push(
+      const rerun = trans.__('run the cell again to sort, filter and save all of them');
+      const [here, all] = [trans.number(sent), trans.number(rows)];
+      const extent =
         shown === sent
-          ? `the first ${here} of ${count(rows, 'row')}: ${RERUN}`
-          : `${shown.toLocaleString('en')} of the first ${count(sent, 'row')}; the table has ${rows.toLocaleString('en')}: ${RERUN}`
-      );
+          ? trans.__('the first %1 of %2 rows', here, all)
+          : trans.__('%1 of the first %2 rows; the table has %3', trans.number(shown), here, all);
+      parts.push(`${extent}: ${rerun}`);
     }
-    parts.push(columns > 8 ? count(columns, 'column') : '', note);
+    parts.push(columns > 8 ? trans._n('%1 column', '%1 columns', columns) : '', note);
     return parts.filter(Boolean).join(' · ');
   }
 
@@ -268,12 +274,13 @@ export class TableGrid extends Widget {
       const row = element('tr');
       row.setAttribute('aria-rowindex', String(index + 2));
       const place = element('td', 'am-mod-place');
-      place.textContent = (index + 1).toLocaleString('en');
+      place.textContent = trans.number(index + 1);
       row.append(place);
       for (const position of this._rows.shown) {
         const column = this._rows.columns[position];
         const text = this._rows.cell(index, position);
         const cell = element('td', column.number ? 'am-mod-number' : '');
+        cell.dir = 'auto';
         cell.textContent = text === null ? '–' : (text ?? '…');
         if (text && text.length > column.width) {
           cell.title = text.slice(0, 500);
@@ -297,7 +304,11 @@ export class TableGrid extends Widget {
     try {
       const { bytes, rows } = await this._rows.file('tsv');
       await navigator.clipboard.writeText(await new Blob([bytes]).text());
-      this._caption.textContent = `${count(rows, 'row')} copied, to be pasted into a spreadsheet`;
+      this._caption.textContent = trans._n(
+        '%1 row copied, to be pasted into a spreadsheet',
+        '%1 rows copied, to be pasted into a spreadsheet',
+        rows
+      );
     } catch (error) {
       this._caption.textContent = (error as Error).message;
     }
@@ -307,8 +318,11 @@ export class TableGrid extends Widget {
     try {
       const file: RowsFile = await this._rows.file(format);
       download(file.name, [file.bytes], TYPES[format]);
-      const which = file.rows === this._info.rows ? 'all ' : '';
-      this._caption.textContent = `${which}${count(file.rows, 'row')} saved as ${file.name}`;
+      const { rows, name: to } = file;
+      this._caption.textContent =
+        rows === this._info.rows
+          ? trans._n('the %1 row saved as %2', 'all %1 rows saved as %2', rows, to)
+          : trans._n('%1 row saved as %2', '%1 rows saved as %2', rows, to);
     } catch (error) {
       this._caption.textContent = (error as Error).message;
     }

@@ -1,6 +1,7 @@
 import { Kernel } from '@jupyterlab/services';
 import { JSONObject, PromiseDelegate, UUID } from '@lumino/coreutils';
 import { View } from './rows';
+import { trans } from '../translation';
 
 const TARGET = 'analyst_magic_tables';
 
@@ -54,7 +55,7 @@ class TableLink {
   async ask(request: TableRequest): Promise<TableReply> {
     const comm = await this._comm;
     if (this.isOver) {
-      throw new Error('The kernel went away.');
+      throw new Error(trans.__('The kernel went away.'));
     }
     const id = UUID.uuid4();
     const answer = new PromiseDelegate<TableReply>();
@@ -93,7 +94,7 @@ class TableLink {
   private _end(): void {
     this.isOver = true;
     for (const answer of this._waiting.values()) {
-      answer.reject(new Error('The kernel went away.'));
+      answer.reject(new Error(trans.__('The kernel went away.')));
     }
     this._waiting.clear();
   }

@@ -3,6 +3,7 @@ import { Kernel } from '@jupyterlab/services';
 import { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import { TableGrid, TableInfo } from './grid';
+import { trans } from '../translation';
 
 export const TABLE_MIME = 'application/vnd.analyst-magic.table.v1+json';
 
@@ -63,7 +64,7 @@ class RenderedTable extends Panel implements IRenderMime.IRenderer {
       this._connectOnce(id);
     } catch (error) {
       const text = new Widget();
-      text.node.textContent = `The table cannot be shown: ${String(error)}\n${String(model.data['text/plain'] ?? '')}`;
+      text.node.textContent = `${trans.__('The table cannot be shown: %1', String(error))}\n${String(model.data['text/plain'] ?? '')}`;
       text.node.style.whiteSpace = 'pre';
       this.addWidget(text);
     }

@@ -1,4 +1,5 @@
 /** How the numbers or times of a column are written; the kernel looked at all of them. */
+import { trans } from '../translation';
 export interface ColumnFormat {
   kind: 'number' | 'percent' | 'date' | 'month' | 'year' | 'moment' | 'time';
   /** Digits after the point; of times those of their seconds, -1 where they have no seconds. */
@@ -20,7 +21,8 @@ export function numberText(value: number | bigint | string, format: ColumnFormat
   const written = digits(value, format.kind === 'percent');
   const negative = written.startsWith('-');
   const size = negative ? written.slice(1) : written;
-  return `${negative ? '-' : ''}${format.before}${sized(size, format)}${format.after}`;
+  const text = trans.numeral(sized(size, format));
+  return `${negative ? '-' : ''}${format.before}${text}${format.after}`;
 }
 
 /** All the digits of a number, of a float those that are sure: `20469.98`, `1e+21`. */
@@ -77,8 +79,6 @@ function writer(decimals: number, grouped: boolean): Intl.NumberFormat {
   return found;
 }
 
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-
 /** A moment in ISO 8601 at the clock of its zone; a day, a month or a year where all of a column are. */
 export function momentText(time: number, { kind, decimals }: ColumnFormat, zone: string): string {
   const offset = zone ? minutesOf(zone, time) : 0;
@@ -91,11 +91,12 @@ export function momentText(time: number, { kind, decimals }: ColumnFormat, zone:
     return day.slice(0, -6);
   }
   if (kind === 'month') {
-    return `${MONTHS.slice(3 * local.getUTCMonth()).slice(0, 3)} ${day.slice(0, -6)}`;
+    return trans.month(local);
   }
+  const shown = trans.day(local, day);
   return kind === 'date'
-    ? day
-    : `${day} ${clockText(time + offset * 60_000, decimals)}${zone ? signed(offset) : ''}`;
+    ? shown
+    : `${shown} ${clockText(time + offset * 60_000, decimals)}${zone ? signed(offset) : ''}`;
 }
 
 /** A time of day, in milliseconds, with so many digits of its seconds; without seconds where that is -1. */
