@@ -3,12 +3,16 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Drag } from '@lumino/dragdrop';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
-import { PanelView } from './components/panelview';
 import { Conversation } from './conversation';
 import { cellLoads, cellRuns, insertCell, questionCell } from './notebook';
 import { Services, ServicesContext } from './services';
 import { failure } from './turns';
 import { trans } from './translation';
+
+// Fetched when the panel is first shown: the page loads without it.
+const PanelView = React.lazy(async () => ({
+  default: (await import('./components/panelview')).PanelView
+}));
 
 const CONTENTS = 'application/x-jupyter-icontents';
 
@@ -79,14 +83,16 @@ export class AnalystPanel extends ReactWidget {
     }
     return (
       <ServicesContext.Provider value={this._servicesOf(notebook)}>
-        <PanelView
-          key={notebook.id}
-          conversation={this._of(notebook)}
-          inputRef={this._input}
-          enterAsks={this._enterAsks}
-          onReady={() => this._wantsFocus && this.focus()}
-          onMustWait={text => insertCell(notebook, questionCell(text))}
-        />
+        <React.Suspense fallback={null}>
+          <PanelView
+            key={notebook.id}
+            conversation={this._of(notebook)}
+            inputRef={this._input}
+            enterAsks={this._enterAsks}
+            onReady={() => this._wantsFocus && this.focus()}
+            onMustWait={text => insertCell(notebook, questionCell(text))}
+          />
+        </React.Suspense>
       </ServicesContext.Provider>
     );
   }
