@@ -25,20 +25,20 @@ function plotlyPieces(source) {
   const entry = owner.get(/return ([\w$]+)\(\)/.exec(units.at(-1).text)[1]);
   const core = owner.get(/=([\w$]+)\(\);/.exec(entry.text)[1]);
   const registered = /register\(\[([^\]]*)\]/.exec(entry.text)[1].match(/[\w$]+/g);
-  const kept = reached([core, ...units.filter(unit => unit.runs)]);
+  const always = reached([core, ...units.filter(unit => unit.runs)]);
   const modules = {};
   const users = new Map();
   for (const name of registered) {
-    const own = [...reached([owner.get(name)])].filter(unit => !kept.has(unit));
+    const own = [...reached([owner.get(name)])].filter(unit => !always.has(unit));
     const [, kind, type] = kindOf(name, own);
     if (ON_TILES.test(type)) continue;
     modules[type] = name;
-    if (kind === 'component') own.forEach(unit => kept.add(unit));
+    if (kind === 'component') own.forEach(unit => always.add(unit));
     own.forEach(unit => users.set(unit, [...(users.get(unit) ?? []), type]));
   }
   const pieces = new Map([['', []]]);
   for (const unit of units.slice(0, -1)) {
-    const wanted = kept.has(unit) ? '' : users.get(unit)?.join(' ');
+    const wanted = always.has(unit) ? '' : users.get(unit)?.join(' ');
     if (wanted !== undefined) pieces.set(wanted, [...(pieces.get(wanted) ?? []), unit.text]);
   }
   const texts = [...pieces.values()].map(part => part.join('\n') + '\n');

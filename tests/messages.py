@@ -143,14 +143,14 @@ def updated(code: str) -> str:
     blocks = ["\n".join(['msgid ""', 'msgstr ""', *(_quoted(f"{line}\n") for line in header.splitlines())])]
     for text, (plural, places) in texts().items():
         known = entries.get(text)
-        told = known.translations if known and bool(known.plural) == bool(plural) else []
+        translations = known.translations if known and bool(known.plural) == bool(plural) else []
         lines = [f"#: {' '.join(places)}", f"msgid {_quoted(text)}"]
         if plural:
-            told = (told + [""] * forms)[:forms]
+            translations = (translations + [""] * forms)[:forms]
             lines += [f"msgid_plural {_quoted(plural)}"]
-            lines += [f"msgstr[{form}] {_quoted(words)}" for form, words in enumerate(told)]
+            lines += [f"msgstr[{form}] {_quoted(words)}" for form, words in enumerate(translations)]
         else:
-            lines.append(f"msgstr {_quoted(told[0] if told else '')}")
+            lines.append(f"msgstr {_quoted(translations[0] if translations else '')}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 

@@ -177,7 +177,7 @@ def test_tables_and_numbers_are_shown_in_the_form_of_the_language_their_data_are
         page, text, data_of = table.to_html(), table.to_text(), table.to_json()
         number = number_of(Table(pa.table({"revenue": [1234567.5]})))
         assert number is not None
-        card, told = number.to_html(), number.to_message()
+        card, sent = number.to_html(), number.to_message()
     assert "1.234.567,50" in page
     assert "02.01.1970" in page
     assert "2 Zeilen · 3 Spalten" in page
@@ -185,7 +185,7 @@ def test_tables_and_numbers_are_shown_in_the_form_of_the_language_their_data_are
     assert data_of == table.to_json()
     assert text == table.to_text()
     assert ">1.234.567,50<" in card
-    assert told["text"] == "1,234,567.50"  # the panel has a language of its own
+    assert sent["text"] == "1,234,567.50"  # the panel has a language of its own
 
 
 def test_a_list_of_a_command_has_its_heads_in_the_language() -> None:
