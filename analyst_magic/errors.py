@@ -88,7 +88,12 @@ class AnalystError(Exception):
 
     @property
     def localized(self) -> str:
-        """Its text in the language of whoever looks at it; ``str`` gives the English one, which is kept."""
+        """Its text in the language of whoever looks at it; ``str`` gives the English one, which is kept.
+
+        Example:
+            >>> AnalystError("No model is configured.", "Set one.").localized
+            'No model is configured. Set one.'
+        """
         return f"{localize(self.message)} {localize(self.next_step)}".strip()
 
     @property
