@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -61,12 +64,12 @@ def test_own_code_offers_no_next_question_and_outputs_are_json(analyst: Analyst)
 
 
 def test_loading_says_how_to_ask_of_which_frames_and_what(analyst: Analyst, capsys: pytest.CaptureFixture[str]) -> None:
-    greeting.greet(SimpleNamespace(kernel=None), lambda: analyst)
+    greeting.greet(SimpleNamespace(kernel=None), lambda: analyst, nullcontext())
     assert [line.partition(" ")[0] for line in capsys.readouterr().out.splitlines()] == ["Ask", "%analyst"]
     shown: list[dict[str, Any]] = []
     handle = SimpleNamespace(update=lambda bundle, **_: shown.append(bundle))
-    greeting._name_frames(handle, {"flights": FLIGHTS, "number": 3}, lambda: analyst)
-    greeting._name_frames(handle, {}, lambda: analyst)
+    greeting.name_frames(handle, {"flights": FLIGHTS, "number": 3}, lambda: analyst, nullcontext())
+    greeting.name_frames(handle, {}, lambda: analyst, nullcontext())
     named, empty = shown
     assert "Here are: flights (pandas, 80 rows, 4 columns)." in named["text/plain"]
     assert len(named["text/plain"].splitlines()) == 2
@@ -77,3 +80,38 @@ def test_loading_says_how_to_ask_of_which_frames_and_what(analyst: Analyst, caps
 
 def test_reports_leave_the_greeting_out() -> None:
     assert greeting.METADATA == FOOTER
+
+
+TWO_THREADS = """
+import sys, threading
+from analyst_magic.notebook.greeting import name_frames
+
+came, go = threading.Event(), threading.Event()
+
+class Loading:
+    def __enter__(self):
+        came.set()
+        go.wait()
+
+    def __exit__(self, *error):
+        return None
+
+class Handle:
+    def update(self, bundle, **more):
+        print(bundle["text/plain"])
+
+thread = threading.Thread(target=name_frames, args=(Handle(), {}, None, Loading()))
+thread.start()
+assert came.wait(60)
+early = [name for name in ("planner", "sources", "sandbox", "engine") if f"analyst_magic.{name}" in sys.modules]
+go.set()
+thread.join()
+print(early)
+"""
+
+
+def test_the_greeting_loads_nothing_while_another_thread_does() -> None:
+    """Two threads that load a package and a part of it at once used to fail now and then with a deadlock."""
+    ran = subprocess.run([sys.executable, "-c", TWO_THREADS], capture_output=True, text=True, timeout=120)
+    assert ran.stdout.splitlines()[-1:] == ["[]"], ran.stderr
+    assert "There is no data frame yet" in ran.stdout

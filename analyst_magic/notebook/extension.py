@@ -37,6 +37,10 @@ class AnalystExtension(Magics):
 
     Args:
         shell: The shell. The settings and the folder are those of now, whenever the magics load.
+
+    Attributes:
+        loading: Held by the thread that loads modules: two that load a package and a part of it at once can hold each
+            other up, which Python ends with an error.
     """
 
     def __init__(self, shell: Any) -> None:
@@ -45,7 +49,7 @@ class AnalystExtension(Magics):
         shell.configurables.append(self.settings)
         take_look(self.settings)
         self._folder = Path.cwd()
-        self._loading = threading.RLock()
+        self.loading = threading.RLock()
         self._magics: AnalystMagics | None = None
 
     @no_var_expand
@@ -56,7 +60,7 @@ class AnalystExtension(Magics):
 
     def loaded(self) -> AnalystMagics:
         """The magics themselves; the first call loads them, and others wait for it."""
-        with self._loading:
+        with self.loading:
             if self._magics is None:
                 from .magic import AnalystMagics
 
@@ -115,5 +119,5 @@ def load(shell: Any) -> AnalystExtension:
         # No daemon: a process that ends now waits for what is being loaded, instead of dying in the middle of it.
         threading.Thread(target=extension.warm_up, name="analyst-warm-up").start()
     keep_quiet(shell)
-    greet(shell, extension.analyst_of_shell)
+    greet(shell, extension.analyst_of_shell, extension.loading)
     return extension

@@ -6,6 +6,7 @@ import contextlib
 import html
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
@@ -26,7 +27,7 @@ METADATA = {"analyst": {"version": 1, "part": "footer"}}
 """That of an output which says nothing of the data: reports leave it out. What owns it takes a while to load."""
 
 
-def greet(shell: Any, analyst: Callable[[], Analyst]) -> None:
+def greet(shell: Any, analyst: Callable[[], Analyst], loading: AbstractContextManager[Any]) -> None:
     """Say how to ask; in a notebook the frames and questions about them follow when the cell has ended.
 
     Nothing is loaded for it: the frames are looked at in a thread, when the cell that loads the extension has made
@@ -35,6 +36,7 @@ def greet(shell: Any, analyst: Callable[[], Analyst]) -> None:
     Args:
         shell: The shell.
         analyst: Gives who would answer.
+        loading: Held by the thread that loads modules.
     """
     if getattr(shell, "kernel", None) is None:
         print(f"{localize(HOW)}\n{localize(MORE_ELSEWHERE)}")
@@ -44,17 +46,21 @@ def greet(shell: Any, analyst: Callable[[], Analyst]) -> None:
     def ended(*_: object) -> None:
         shell.events.unregister("post_run_cell", ended)
         names = dict(shell.user_ns)
-        threading.Thread(target=_name_frames, args=(handle, names, analyst), name="analyst-greeting").start()
+        given = (handle, names, analyst, loading)
+        threading.Thread(target=name_frames, args=given, name="analyst-greeting").start()
 
     shell.events.register("post_run_cell", ended)
 
 
-def _name_frames(handle: Any, namespace: dict[str, object], analyst: Callable[[], Analyst]) -> None:
+def name_frames(
+    handle: Any, namespace: dict[str, object], analyst: Callable[[], Analyst], loading: AbstractContextManager[Any]
+) -> None:
     """Add the frames, and questions that the planner answers. What fails is left out: nobody asked for it."""
     with contextlib.suppress(Exception):
-        from ..display.asks import listed, with_asks
-        from ..planner.offers import askable
-        from ..sources.kinds import source_of, sources_in
+        with loading:
+            from ..display.asks import listed, with_asks
+            from ..planner.offers import askable
+            from ..sources.kinds import source_of, sources_in
 
         frames = sources_in(namespace)
         if not frames:
