@@ -38,9 +38,10 @@ def register(shell: Any, analyst: Callable[[], Analyst], in_cells: Callable[[], 
 
     @cache
     def make() -> PanelSession:
+        given = analyst(), in_cells()  # first, as it waits for the thread that loads modules
         from .session import PanelSession
 
-        return PanelSession(shell.user_ns, analyst(), in_cells())
+        return PanelSession(shell.user_ns, *given)
 
     def session() -> PanelSession:
         with one_at_a_time:
