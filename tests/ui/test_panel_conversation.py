@@ -8,9 +8,9 @@ from typing import Any
 from fakes import ScriptedModel
 from playwright.sync_api import Browser, Locator, expect
 
+from .axe import findings
 from .panel import LOAD, SALES, PanelInPage
 from .test_panel import use_model
-from .test_panel_page import findings
 
 MANY = (
     "from IPython.utils.io import capture_output\n"
@@ -87,7 +87,7 @@ def test_two_hundred_answers_are_followed_resized_and_streamed_into(
     expect(shown.turns).to_have_count(201, timeout=60_000)
     shown.page.wait_for_timeout(1500)
     assert in_view(shown.turns.last), scroll(shown)
-    assert findings(shown.page) == []
+    assert findings(shown.page, "#analyst-magic-panel") == []
     shown.close()
 
 
@@ -164,7 +164,7 @@ def test_a_notebook_without_data_leads_to_a_first_answer_by_two_clicks(browser: 
     shown.answered(shown.turns.nth(1))
     shown.composer.fill("@fr")
     expect(shown.panel.get_by_role("listbox").get_by_role("option").first).to_contain_text("fruit")
-    assert findings(shown.page) == []
+    assert findings(shown.page, "#analyst-magic-panel") == []
     shown.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     expect(shown.panel.get_by_role("button", name="Start a kernel")).to_be_visible(timeout=30_000)
     asked = shown.turns.count()
