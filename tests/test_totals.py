@@ -56,7 +56,7 @@ def test_the_answer_says_what_was_left_out() -> None:
     with Analyst(model="offline", sandbox="local") as analyst:
         turn = analyst.ask("total amount", {"regions": regions})
     assert turn.answer == "The total amount where region is not Total is 37."
-    assert "The last row of regions, Total, is the sum of the others; it is left out." in turn.text
+    assert "The row Total of regions is the sum of those above it; it is left out." in turn.text
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_a_row_that_is_no_sum_or_is_not_called_so_is_a_row(frame: pd.DataFrame) 
 
 def test_a_model_is_told_where_values_may_be_and_the_column_may_be_seen() -> None:
     card = profile(to_frame("regions", regions))
-    assert 'the last row is the sum of the others, as "region" says' in describe(restrict(card, "stats"))
-    assert "sum of the others" not in describe(restrict(card, "schema"))
-    assert "sum of the others" not in describe(restrict(card, "rows", frozenset({"regions.region"})))
+    assert 'a row of totals is the sum of those above it, as "region" says' in describe(restrict(card, "stats"))
+    assert "row of totals" not in describe(restrict(card, "schema"))
+    assert "row of totals" not in describe(restrict(card, "rows", frozenset({"regions.region"})))

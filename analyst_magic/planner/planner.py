@@ -37,6 +37,7 @@ from .plan.sql import is_time
 from .plan.words import name_parts, spoken
 from .planning import assumed, best_plan, explained, plan_question
 from .slips import meant, rows_meant
+from .spellings import said_of_spellings
 from .tokens import stem, tokens
 from .totals import said_of_total
 
@@ -350,7 +351,7 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     numbers = plan.numbers or (plan.source.numbers if plan.source else ())
     if numbers:
         found.append(f"The numbers in {' and '.join(numbers)} are text; they are read as numbers.")
-    found += filter(None, [said_of_total(plan, card)])
+    found += filter(None, [said_of_total(plan, card), *said_of_spellings(plan, card)])
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
     moving = [part for part in plan.computed if isinstance(part, Window) and part.function == "moving mean"]

@@ -30,6 +30,7 @@ from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 from .rewording import reworded, with_plain_wordings
+from .spellings import with_spellings
 from .totals import without_total
 
 FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
@@ -61,7 +62,7 @@ def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     meant = _meaning(_PIVOT.sub(" ", text))[0]
     own = defined(text, words)
     plan = asked_where_unclear(audited(plan, meant, words), question.text, own.words if own else words)
-    return without_total(plan, words.card), found
+    return with_spellings(without_total(plan, words.card), words.card, question.text), found
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:

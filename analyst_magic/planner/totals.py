@@ -29,7 +29,7 @@ def said_of_total(plan: QueryPlan, card: FrameCard) -> str:
     filters = [one for one in walk((plan.source or plan).filters) if isinstance(one, Filter)] if card.total else []
     if not any(one.operator == "!=" and (one.column, *one.values) == card.total for one in filters):
         return ""
-    return f"The last row of {card.name}, {card.total[1]}, is the sum of the others; it is left out."
+    return f"The row {card.total[1]} of {card.name} is the sum of those above it; it is left out."
 
 
 def _names_it(plan: QueryPlan, card: FrameCard) -> bool:

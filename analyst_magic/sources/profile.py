@@ -52,6 +52,8 @@ KEY_TYPES = frozenset({"text", "category", "integer", "date", "timestamp"})
 MAX_SKETCH = 4_096
 """Hashes that are kept of a column."""
 MIN_TOTALLED = 3
+MAX_NOTES = 5
+"""Rows from the end among which one of totals is looked for."""
 TOTAL = re.compile(
     r"\W*(?:grand\s+|sub)?(?:totals?|sum|overall|gesamt|summe|insgesamt|suma|总计|合计)\W*", re.IGNORECASE
 )
@@ -95,14 +97,16 @@ def profile(frame: Frame) -> FrameCard:
 
 
 def _total(table: pa.Table) -> tuple[str, ...]:
-    """The name of the column that calls the last row a total, and what stands there; only where it is the sum."""
-    if table.num_rows < MIN_TOTALLED:
-        return ()
+    """The name of the column that calls one of the last rows a total, and what stands there; only where it is the sum
+    of the rows before it. Below it there may be notes."""
     for name, column in zip(table.column_names, table.columns, strict=True):
-        if column_type(column.type) in {"text", "category"}:
-            text = column[-1].as_py()
+        if column_type(column.type) not in {"text", "category"}:
+            continue
+        first = max(MIN_TOTALLED, table.num_rows - MAX_NOTES) - 1
+        for row, text in reversed(list(enumerate(column.slice(first).to_pylist(), first))):
             if isinstance(text, str) and TOTAL.fullmatch(text):
-                return (name, text) if any(map(ends_in_sum, table.columns)) else ()
+                until = table.slice(0, row + 1)
+                return (name, text) if any(map(ends_in_sum, until.columns)) else ()
     return ()
 
 
