@@ -73,6 +73,21 @@ class _Change:
             return f"number of {self.card.name}"
         return f"{'mean ' if self.mean else ''}{self.measure.name.replace('_', ' ')}"
 
+    @property
+    def methods(self) -> tuple[str, str]:
+        """How the whole change is found, and how the part of each group."""
+        if self.measure is None:
+            return "number of rows in both periods", "contribution of each group"
+        if self.mean:
+            return (
+                "mean of both periods",
+                "contribution of each group, by mix (its share of the rows) and by rate (its own mean)",
+            )
+        return (
+            "totals of both periods, the change by number of rows and by mean per row",
+            "contribution of each group, by size (number of rows) and by rate (mean per row)",
+        )
+
 
 def plan_change(question: str, cards: Sequence[FrameCard], today: str = "") -> Plan:
     """The steps that explain a change, without a model.
@@ -192,18 +207,13 @@ def _day(value: object) -> dt.date:
     return value.date() if isinstance(value, dt.datetime) else value if isinstance(value, dt.date) else dt.date.today()
 
 
-_TOTALS = "totals of both periods, the change by number of rows and by mean per row"
-_SIZES = "contribution of each group, by size (number of rows) and by rate (mean per row)"
-_SHARES = "contribution of each group, by mix (its share of the rows) and by rate (its own mean)"
-
-
 def _steps(change: _Change) -> Iterator[Step]:
     """Whether it changed at all, then how much each group has to do with it."""
     before, after, what, name = change.before.label, change.after.label, change.what, (change.card.name,)
     yield Step(
         f"How {what} changed from {before} to {after}",
         name,
-        "the mean of both periods" if change.mean else _TOTALS,
+        change.methods[0],
         f"{what} is lower or higher in {after}",
         f"{what} is the same",
         Code(_total_sql(change), "sql"),
@@ -213,7 +223,7 @@ def _steps(change: _Change) -> Iterator[Step]:
         yield Step(
             f"How {what} changed from {before} to {after}, by {group}",
             name,
-            _SHARES if change.mean else _SIZES,
+            change.methods[1],
             f"one {group} stands out",
             f"all of {group} change alike",
             Code(_groups_sql(change, column), "sql"),
@@ -284,8 +294,8 @@ def _sql(change: _Change, group: str, alias: str) -> str:
     """Both periods of each group, the change, and its parts by size and by rate."""
     return f"""\
 {_periods_sql(change, group, alias)}
-SELECT {alias}, before, after, after - before AS change, sum(after - before) OVER () AS total_change,
-  rows_before, rows_after{_SPLIT if change.measure else ""}{_per_day(change) if alias == "part" else ""}
+SELECT {alias}, before, after, after - before AS change{_SPLIT if change.measure else ""},
+  rows_before, rows_after, sum(after - before) OVER () AS total_change{_per_day(change) if alias == "part" else ""}
 FROM periods
 WHERE rows_before + rows_after > 0
 ORDER BY (after - before) * sign(sum(after - before) OVER ()) DESC, abs(after - before) DESC, {alias}"""  # noqa: S608 - names and values are quoted
@@ -311,7 +321,7 @@ def _mean_sql(change: _Change, group: str, alias: str) -> str:
     if alias == "part":
         rest = "mean_after - mean_before AS change, rows_before, rows_after\nFROM means"
     else:
-        rest = f"""by_mix + by_rate AS change, total_change, rows_before, rows_after, by_mix, by_rate
+        rest = f"""by_mix + by_rate AS change, by_mix, by_rate, rows_before, rows_after, total_change
 FROM parts
 ORDER BY (by_mix + by_rate) * sign(total_change) DESC, abs(by_mix + by_rate) DESC, {alias}"""
     parts = "" if alias == "part" else _PARTS
