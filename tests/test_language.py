@@ -167,6 +167,8 @@ def test_a_card_is_in_the_language_its_answer_and_its_record_in_english() -> Non
         answer = answer_bundle(turn)["text/html"]
     assert "1.234 Zeilen von orders · verwendet: region · 1,2 s" in card["text/html"]
     assert "Code: Offline-Planer" in card["text/plain"]
+    assert re.match('<div [^>]* lang="de">', answer)
+    assert " lang=" not in answer_bundle(turn)["text/html"]
     assert "<strong>1,234.5</strong>" in answer  # in words of English
     assert json.dumps(record) == english
     assert "1,234 rows of orders" in english

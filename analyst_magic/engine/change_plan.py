@@ -29,6 +29,7 @@ _DAY = dt.timedelta(days=1)
 MAX_DISTINCT = 60
 """Groups of such a column."""
 _WHY = re.compile(r"\bwhy\b|\bwhat (?:explains?|caused?|causes|drove|drives|is behind)\b|\breasons? for\b", re.I)
+_ALL = "'all'"
 _CATEGORIES = {"text", "category", "boolean"}
 
 
@@ -254,7 +255,7 @@ def _total_sql(change: _Change) -> str:
         f"{change.after.label}.",
         f"-- answer: {head} did not change {span}.",
     ]
-    return "\n".join([*lines, (_mean_sql if change.mean else _sql)(change, "'all'", "part")])
+    return "\n".join([*lines, (_mean_sql if change.mean else _sql)(change, _ALL, "part")])
 
 
 def _by_day(change: _Change, fell: str, rose: str) -> list[str]:
@@ -292,10 +293,11 @@ def _groups_sql(change: _Change, column: ColumnCard) -> str:
 
 def _sql(change: _Change, group: str, alias: str) -> str:
     """Both periods of each group, the change, and its parts by size and by rate."""
+    total = _per_day(change) if group == _ALL else ", sum(after - before) OVER () AS total_change"
     return f"""\
 {_periods_sql(change, group, alias)}
 SELECT {alias}, before, after, after - before AS change{_SPLIT if change.measure else ""},
-  rows_before, rows_after, sum(after - before) OVER () AS total_change{_per_day(change) if alias == "part" else ""}
+  rows_before, rows_after{total}
 FROM periods
 WHERE rows_before + rows_after > 0
 ORDER BY (after - before) * sign(sum(after - before) OVER ()) DESC, abs(after - before) DESC, {alias}"""  # noqa: S608 - names and values are quoted
@@ -318,13 +320,13 @@ def _mean_sql(change: _Change, group: str, alias: str) -> str:
     A group changes the mean of all by having another share of the rows, as far as it is above or below the mean, and by
     having another mean itself. The parts of all groups sum to the change.
     """
-    if alias == "part":
+    if group == _ALL:
         rest = "mean_after - mean_before AS change, rows_before, rows_after\nFROM means"
     else:
         rest = f"""by_mix + by_rate AS change, by_mix, by_rate, rows_before, rows_after, total_change
 FROM parts
 ORDER BY (by_mix + by_rate) * sign(total_change) DESC, abs(by_mix + by_rate) DESC, {alias}"""
-    parts = "" if alias == "part" else _PARTS
+    parts = "" if group == _ALL else _PARTS
     return f"""\
 {_periods_sql(change, group, alias)},
 means AS (
