@@ -111,6 +111,9 @@ def grouped(request: Request) -> QueryPlan:
     groups, measures, words = request.groups, request.measures, request.words
     if [m.function for m in measures] == ["share"] and measures[0].column is None and request.filters:
         request, measures = _share_of(request)
+    if [m.function for m in measures] == ["share"] and len(request.filters) == 1 and not (groups or measures[0].where):
+        measures = (measures[0].model_copy(update={"where": request.filters}),)  # "share of bottles from France"
+        request = replace(request, filters=(), measures=measures)
     if request.within:
         names = tuple(dimension_name(d) for d in request.within)
         if [m.function for m in measures] != ["share"]:

@@ -72,7 +72,7 @@ def not_done(found: re.Match[str], words: Lexicon) -> str | None:
     return f"not {found['verb']}" if missing and not is_known(found[0], words) else None
 
 
-_UNTIL = {"open": ("closed", "resolved"), "outstanding": ("paid", "settled")}
+_UNTIL = {"open": ("closed", "resolved", "paid", "returned"), "outstanding": ("paid", "settled")}
 
 
 @WORDINGS.wording(

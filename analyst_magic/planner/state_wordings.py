@@ -100,7 +100,7 @@ def _never(verb: str, noun: str | None, words: Lexicon) -> str | None:
     for column in words.card.columns:
         parts = name_parts(column.sql)
         said = {canonical(part) for part in parts}
-        forms = {form for part in said for form in past_forms(part)}
+        forms = {form for part in said for form in (*past_forms(part), *past_forms(part.removesuffix("er")))}
         if is_number(column) and column.minimum == 0 and not column.nulls:
             fits = verb in forms and len(parts) == 1 if noun is None else {canonical(noun.lower())} <= said
             fits = fits and (len(parts) == 1 or noun is None or verb in forms)

@@ -1,0 +1,214 @@
+"""Wordings for how far a row has come and what it did: late returns, still out, over the limit, started after 6 pm."""
+
+from __future__ import annotations
+
+import re
+
+from .column_choice import is_number, is_text
+from .flags import is_flag_column
+from .lexicon import Lexicon
+from .linking import columns_called
+from .plan.sql import is_time
+from .plan.words import name_parts
+from .share_wordings import is_noun_of_deed
+from .tokens import canonical, past_forms, stem
+from .wordings import Wordings, amounts_called, is_each_row, is_known
+
+WORDINGS = Wordings()
+_DUE = frozenset({"due", "deadline", "promised", "expected"})
+_OUT = ("returned",)
+_END = r"(?=\s*[?.]?$|\s+(?:by|per|in|at|from|for|of|on|with|since|over|each)\b)"
+
+
+def _due(words: Lexicon) -> str | None:
+    """The one column that says until when something is to be done."""
+    found = [c.sql for c in words.card.columns if is_time(c) and _DUE & {*name_parts(c.sql)}]
+    return found[0] if len(found) == 1 else None
+
+
+def _says_late(words: Lexicon) -> bool:
+    """Whether a column or a value of the frame says itself what is late."""
+    return any(word in words.vocabulary for word in ("late", "overdue", "delayed"))
+
+
+@WORDINGS.wording(rf"\blate\s+(?P<noun>[a-z]+s)\b{_END}")
+def late_deeds(found: re.Match[str], words: Lexicon) -> str | None:
+    """``late returns by branch``, ``late payments``: those done after the day when they were due."""
+    due, noun = _due(words), canonical(found["noun"].lower())
+    if due is None or _says_late(words) or is_known(found["noun"], words):
+        return None
+    done = {name for (verb,), name in words.done.items() if name != due and is_noun_of_deed(noun, (verb,))}
+    done |= {name for form in past_forms(noun) if (name := words.done.get((form,), due)) != due}
+    done |= {name for form in past_forms(noun.removesuffix("ment")) if (name := words.done.get((form,), due)) != due}
+    return f'rows where "{done.pop()}" is after "{due}"' if len(done) == 1 else None
+
+
+@WORDINGS.wording(r"\b(?:who\s+|that\s+|which\s+)?(?:are\s+|is\s+)?(?:still\s+out|not\s+(?:yet\s+)?back(?:\s+yet)?)\b(?!\s+of\b)")
+def still_out(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how many books are still out``: not returned yet."""
+    name = next((words.done[verb,] for verb in _OUT if (verb,) in words.done), None)
+    return None if name is None or not words.column(name).nulls else f'where "{name}" is missing'
+
+
+_LIMITS = frozenset("limit threshold target budget quota capacity maximum".split())
+_MEASURED = frozenset("result value reading measurement level concentration actual measured".split())
+
+
+@WORDINGS.wording(
+    r"\b(?:(?:that|which|who)\s+)?(?:are\s+|is\s+|were\s+|was\s+)?(?P<how>above|over|below|under|exceed(?:s|ed|ing)?)\s+"
+    rf"(?:the\s+|its\s+|their\s+)?(?P<limit>{'|'.join(sorted(_LIMITS))})s?\b(?!\s+of\b)"
+)
+def over_the_limit(found: re.Match[str], words: Lexicon) -> str | None:
+    """``samples above the limit``: of the one column of what was measured."""
+    limit = words.exact.get(found["limit"].lower())
+    measured = [c.sql for c in words.card.columns if is_number(c) and _MEASURED & {*name_parts(c.sql)}]
+    before = found.string[: found.start()]
+    if limit is None or not is_number(words.column(limit)) or len(measured) != 1 or measured[0] == limit:
+        return None
+    if columns_called((before.split() or [""])[-1].strip('"'), words) == measured:
+        return None  # "result above the limit" names it
+    than = "below" if found["how"].lower() in {"below", "under"} else "above"
+    return f'where "{measured[0]}" is {than} "{limit}"'
+
+
+@WORDINGS.wording(
+    rf"^\s*(?P<which>which|what)\s+(?P<noun>[a-z]+)\s+(?P<has>where\s+\"[^\"]+\"\s+is\s+(?:above|below)\s+\"[^\"]+\")\s+(?:the\s+)?most\s+often\s*\??\s*$"
+)
+def over_it_most_often(found: re.Match[str], words: Lexicon) -> str | None:
+    """``which analyte exceeds its limit most often``: that of most such rows."""
+    return f"{found['which']} {found['noun']} has the most rows {found['has']}"
+
+
+@WORDINGS.wording(
+    r"^\s*(?P<which>which|what)\s+(?P<noun>[a-z]+(?:\s[a-z]+)?)\s+(?:is|was)\s+(?:the\s+)?(?:(?P<most>busiest)|quietest)(?P<rest>\s+(?:in|on|at|during|since)\s+.+?)?\s*\??\s*$"
+)
+def busiest_group(found: re.Match[str], words: Lexicon) -> str | None:
+    """``which gym is the busiest``: that of most rows."""
+    named = columns_called(found["noun"], words)
+    if len(named) != 1 or not is_text(words.column(named[0])) or is_each_row(found["noun"], words):
+        return None
+    return f'{found["which"]} "{named[0]}" has the {"most" if found["most"] else "fewest"} rows{found["rest"] or ""}'
+
+
+_GOOD = frozenset("rating satisfaction score stars star review grade points".split())
+
+
+@WORDINGS.wording(
+    r"^\s*(?:who|which\s+(?P<noun>[a-z]+))\s+(?:has|had|got|gets)\s+(?:the\s+)?(?P<end>best|worst|highest|lowest)\s+(?:average\s+)?(?P<figure>[a-z_]+)(?P<rest>\s+(?:in|at|for|on|among|since)\s+.+?)?\s*\??\s*$"
+)
+def best_score(found: re.Match[str], words: Lexicon) -> str | None:
+    """``who has the best rating``: on average, by the one column of people."""
+    scores = amounts_called(found["figure"], words)
+    if len(scores) != 1 or not _GOOD & {*name_parts(scores[0])}:
+        return None
+    group = _named_group(found["noun"], words) if found["noun"] else _person(words)
+    return _best_of(group, scores[0], found["end"], found["rest"])
+
+
+@WORDINGS.wording(
+    r"^\s*(?:(?:which|what)\s+(?:is|was)\s+)?(?:the\s+)?(?P<end>best|worst|highest|lowest)[\s-]rated\s+(?P<noun>[a-z]+)(?P<rest>\s+(?:in|at|for|on|among|since)\s+.+?)?\s*\??\s*$"
+)
+def best_rated(found: re.Match[str], words: Lexicon) -> str | None:
+    """``best rated station``, where the rows are rated: on average."""
+    scores = [c.sql for c in words.card.columns if is_number(c) and {"rating", "score", "stars"} & {*name_parts(c.sql)}]
+    return _best_of(_named_group(found["noun"], words), scores[0], found["end"], found["rest"]) if len(scores) == 1 else None
+
+
+@WORDINGS.wording(
+    r"^\s*(?:(?:which|what)\s+(?:is|was)\s+)?(?:the\s+)?(?P<end>best|worst)\s+(?P<noun>[a-z]+)\s+by\s+(?:average\s+|mean\s+)?(?P<figure>[a-z_]+)\s*\??\s*$"
+)
+def best_by_score(found: re.Match[str], words: Lexicon) -> str | None:
+    """``best hotel by score``: on average, where it has many rows."""
+    scores = amounts_called(found["figure"], words)
+    if len(scores) != 1 or not _GOOD & {*name_parts(scores[0])}:
+        return None
+    return _best_of(_named_group(found["noun"], words), scores[0], found["end"], None)
+
+
+def _best_of(group: str | None, score: str, end: str, rest: str | None) -> str | None:
+    if group is None:
+        return None
+    high = end.lower() in {"best", "highest"}
+    return f'which "{group}" has the {"highest" if high else "lowest"} average "{score}"{rest or ""}'
+
+
+def _named_group(noun: str, words: Lexicon) -> str | None:
+    """The one column of names that a noun in the singular means, where a name has several rows."""
+    named = columns_called(noun, words)
+    if len(named) != 1 or stem(noun.lower()) != noun.lower() or not is_text(words.column(named[0])):
+        return None
+    distinct = words.column(named[0]).distinct
+    return named[0] if distinct is not None and distinct * 2 <= words.card.rows else None
+
+
+_PEOPLE = frozenset(
+    "agent employee staff author driver player rep seller salesperson doctor nurse teacher surgeon consultant operator "
+    "worker assignee officer waiter manager trainer clerk tutor technician engineer analyst".split()
+)
+"""Nouns of columns of people who are rated: those who rate are customers."""
+
+
+def _person(words: Lexicon) -> str | None:
+    people = [c.sql for c in words.card.columns if is_text(c) and _PEOPLE & {*name_parts(c.sql)}]
+    return _named_group(people[0], words) if len(people) == 1 else None
+
+
+@WORDINGS.wording(
+    r"\b(?P<noun>[a-z]+(?:\s[a-z]+)?)\s+(?:lends|lent|rents|rented|sells|sold|ships|shipped|handles|handled)(?:\s+out)?\s+(?:the\s+)?most\s*\??\s*$"
+)
+def lends_most(found: re.Match[str], words: Lexicon) -> str | None:
+    """``which branch lends the most``: the most rows, where they are loans and nothing is said of an amount."""
+    verb = re.search(r"(lend|lent|rent|ship|handl)", found[0], re.IGNORECASE)
+    deeds = {"lend": "loan", "lent": "loan", "rent": "rental", "ship": "shipment", "handl": ""}
+    which = re.match(r"\s*(?:which|what)\s+(.+)$", found["noun"], re.IGNORECASE)
+    if verb is None or which is None or words.frame[-1:] != (deeds[verb[1].lower()],):
+        return None
+    named = columns_called(which[1], words)
+    amounts = [c for c in words.card.columns if is_number(c) and {"amount", "quantity", "units"} & {*name_parts(c.sql)}]
+    return f'which "{named[0]}" has the most rows' if len(named) == 1 and not amounts else None
+
+
+_WAITS = {
+    "waited": ("wait", "waiting", "hold", "queue"), "wait": ("wait", "waiting", "hold", "queue"),
+    "talked": ("talk", "talking"), "stayed": ("stay",), "slept": ("sleep",), "played": ("play",),
+}  # fmt: skip
+_THAN = r"longer\s+than|more\s+than|over|less\s+than|under|at\s+least|at\s+most"
+_TIMES = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?"
+
+
+@WORDINGS.wording(
+    rf"\b(?P<noun>[a-z]+s)?\s*(?:(?:that|who|which)\s+)?(?P<verb>{'|'.join(_WAITS)})\s+(?:for\s+)?(?P<than>{_THAN})\s+(?P<number>\d+(?:\.\d+)?)\s+(?P<unit>{_TIMES})\b"
+)
+def waited_longer(found: re.Match[str], words: Lexicon) -> str | None:
+    """``waited longer than 5 minutes``, where ``wait_seconds`` says how long."""
+    nouns = {*_WAITS[found["verb"].lower()]}
+    named = [c.sql for c in words.card.columns if is_number(c) and nouns & {*name_parts(c.sql)}]
+    if len(named) != 1:
+        return None
+    noun = found["noun"] or ""
+    rows = "rows" if _are_rows(noun, words) else noun
+    than = re.sub(r"longer", "more", found["than"], flags=re.IGNORECASE)
+    return f'{rows} where "{named[0]}" is {than} {found["number"]} {found["unit"]}'
+
+
+def _are_rows(noun: str, words: Lexicon) -> bool:
+    """Whether a noun is of those who do what each row is: *callers* of calls."""
+    plain = stem(noun.lower())
+    return bool(words.frame) and plain in {f"{words.frame[-1]}er", f"{words.frame[-1]}r"} and not is_known(noun, words)
+
+
+@WORDINGS.wording(
+    r"\b(?:how\s+many\s+(?P<rows>[a-z]+)|number\s+of\s+(?P<some>[a-z]+))\s+(?:did|has|have)\s+(?P<who>[A-Za-z][\w-]+)\s+(?P<verb>[a-z]{3,})\b(?P<rest>.*)$"
+)
+def how_many_did(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how many chats did Joon resolve``: of the rows with that name, those where ``resolved`` says yes."""
+    rows, verb = (found["rows"] or found["some"]).lower(), found["verb"].lower()
+    values = words.values.get((found["who"].lower(),), ())
+    if len(values) != 1 or not (canonical(rows) in words.frame[-1:] or rows == "rows") or verb in words.exact:
+        return None
+    ((column, value),) = values
+    flags = [c.sql for c in words.card.columns if {*name_parts(c.sql)} & {*past_forms(verb)} and is_flag_column(c.sql, words)]
+    own = canonical(verb) == canonical(column) or verb.rstrip("es") in column.lower()
+    if len(flags) == 1 and not own:
+        return f'number of rows where "{flags[0]}" and "{column}" is "{value}"{found["rest"]}'
+    return f'number of rows where "{column}" is "{value}"{found["rest"]}' if own and not flags else None
