@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, numbers_things
+from .column_choice import is_kind_column, is_number, numbers_things
 from .flags import is_flag_column, says_yes_among_others
 from .lexicon import Lexicon
 from .linking import Tag
@@ -41,6 +41,23 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _won_or_lost(plan, found, words)
     _share_of_which(plan, found, text)
     _codes_or_rows(plan, found, text, words)
+    _kinds_or_rows(plan, found, text, words)
+
+
+def _kinds_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``how many bikes`` of rentals that have a ``bike_type``: not the number of its types."""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    for tag in found:
+        names = [name for name in tag.meaning if name in counted] if tag.kind == "column" else []
+        said = {canonical(part) for part in tag.text.lower().replace("_", " ").split()}
+        if len(names) != 1 or not is_kind_column(names[0]) or canonical(name_parts(names[0])[-1]) in said:
+            continue
+        choices = ("rows", f"different {names[0]}")
+        raise Ambiguous(
+            f"“{tag.text}”: {names[0]} of {words.card.name} says of what kind each is. Are the rows counted, or the kinds?",
+            f"Say “number of {choices[0]}”, or “number of {choices[1]}”.",
+            choices=tuple(text.replace(tag.text, choice, 1) for choice in choices),
+        )
 
 
 def _worth_or_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:

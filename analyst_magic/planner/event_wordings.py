@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .column_choice import is_number, is_text
+from .column_choice import PLANNED, is_kind_column, is_number, is_text
 from .flags import is_flag_column
 from .lexicon import Lexicon
 from .linking import columns_called
@@ -15,7 +15,7 @@ from .tokens import canonical, past_forms, stem
 from .wordings import Wordings, amounts_called, is_each_row, is_known
 
 WORDINGS = Wordings()
-_DUE = frozenset({"due", "deadline", "promised", "expected"})
+_DUE = PLANNED
 _OUT = ("returned",)
 _END = r"(?=\s*[?.]?$|\s+(?:by|per|in|at|from|for|of|on|with|since|over|each)\b)"
 
@@ -43,11 +43,18 @@ def late_deeds(found: re.Match[str], words: Lexicon) -> str | None:
     return f'rows where "{done.pop()}" is after "{due}"' if len(done) == 1 else None
 
 
-@WORDINGS.wording(r"\b(?:who\s+|that\s+|which\s+)?(?:are\s+|is\s+)?(?:still\s+out|not\s+(?:yet\s+)?back(?:\s+yet)?)\b(?!\s+of\b)")
+@WORDINGS.wording(
+    r"(?:\b(?P<many>how\s+many\s+)(?P<noun>[a-z]+)\s+)?\b(?:who\s+|that\s+|which\s+)?(?:are\s+|is\s+)?"
+    r"(?:still\s+out|not\s+(?:yet\s+)?back(?:\s+yet)?)\b(?!\s+of\b)"
+)
 def still_out(found: re.Match[str], words: Lexicon) -> str | None:
     """``how many books are still out``: not returned yet."""
     name = next((words.done[verb,] for verb in _OUT if (verb,) in words.done), None)
-    return None if name is None or not words.column(name).nulls else f'where "{name}" is missing'
+    if name is None or not words.column(name).nulls:
+        return None
+    things = columns_called(found["noun"], words) if found["many"] else []
+    rows = "rows " if found["many"] and all(is_kind_column(thing) for thing in things) else f"{found['noun'] or ''} "
+    return f'{found["many"] or ""}{rows.strip()} where "{name}" is missing'
 
 
 _LIMITS = frozenset("limit threshold target budget quota capacity maximum".split())
@@ -212,3 +219,106 @@ def how_many_did(found: re.Match[str], words: Lexicon) -> str | None:
     if len(flags) == 1 and not own:
         return f'number of rows where "{flags[0]}" and "{column}" is "{value}"{found["rest"]}'
     return f'number of rows where "{column}" is "{value}"{found["rest"]}' if own and not flags else None
+
+
+@WORDINGS.wording(
+    r"\b(?:(?:that|which|who)\s+)?(?:(?:was|were|is|are)\s+)?(?:(?P<verb>[a-z]+(?:ed|en|ade|ook|ame|ent))\s+)?(?P<how>after|before|since|until)\s+"
+    r"(?:(?P<hour>1?\d)\s*(?P<half>am|pm|a\.m\.|p\.m\.)|(?P<clock>[012]?\d):00)(?![\w:])"
+)
+def time_of_day(found: re.Match[str], words: Lexicon) -> str | None:
+    """``rentals started after 6 pm``: by the hour of the moment that each row has."""
+    name = _moment_of(found["verb"], words)
+    hour = int(found["hour"] or found["clock"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0) if 1 <= hour <= 12 else 24
+    if name is None or not 0 < hour < 24:
+        return None
+    late = found["how"].lower() in {"after", "since"}
+    where = "where" if found.string[: found.start()].strip() else "rows where"
+    return f'{where} hour of "{name}" is {"at least" if late else "below"} {hour}'
+
+
+def _moment_of(verb: str | None, words: Lexicon) -> str | None:
+    """The column of moments that a verb names; that of the rows for a verb of beginning, or for none."""
+    named = words.done.get((verb.lower(),)) if verb else None
+    moments = [c for c in words.card.columns if is_time(c) and c.type != "date"]
+    if named is None and (verb is None or verb.lower() in _BEGAN):
+        own = [c.sql for c in moments if not c.nulls and not _DUE & {*name_parts(c.sql)}]
+        named = own[0] if len(own) == 1 else None
+    elif named is None:
+        parts = [c.sql for c in moments if verb and verb.lower() in name_parts(c.sql)]
+        named = parts[0] if len(parts) == 1 else None
+    return named if named is not None and words.column(named).type != "date" else None
+
+
+_BEGAN = frozenset("started begun began made happened came occurred visited arrived".split())
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+
+
+@WORDINGS.wording(
+    rf"\b(?:that\s+|who\s+)?(?P<verb>came|happened|visited|came\s+in)\s+(?P<when>(?:in|on|during|since|after|before)\s+(?:{_MONTHS}|(?:19|20)\d\d)\b)"
+)
+def came_when(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how many members came in September``: by the one date that a row has."""
+    times = [c.sql for c in words.card.columns if is_time(c)]
+    return found["when"] if len(times) == 1 and not is_known(found["verb"], words) else None
+
+
+@WORDINGS.wording(r"\b(?:who|that|which)\s+(?P<verb>[a-z]+)\s+(?P<set>both|only|never\s+an?|an?)\s+(?=[a-z])")
+def did_both(found: re.Match[str], words: Lexicon) -> str | None:
+    """``members who borrowed both Dune and Emma``: those with rows of both."""
+    verb, kind = found["verb"].lower(), found["set"].lower()
+    if not _is_deed(verb, words) or kind in {"a", "an"}:
+        return None
+    return f"with {kind} "
+
+
+@WORDINGS.wording(r"\b(?:who|that|which)\s+never\s+(?P<verb>[a-z]+)\s+(?:an?\s+)?(?P<value>[\w-]+)(?:\s+(?P<noun>[a-z]+))?\s*\??\s*$")
+def never_did_such(found: re.Match[str], words: Lexicon) -> str | None:
+    """``customers who never rented an electric bike``: those without a row of that value."""
+    values = words.values.get((found["value"].lower(),), ())
+    if len(values) != 1 or not _is_deed(found["verb"].lower(), words):
+        return None
+    noun = found["noun"]
+    if noun and canonical(noun.lower()) not in {canonical(part) for part in name_parts(values[0][0])}:
+        return None
+    return f'who never had "{values[0][1]}"'
+
+
+def _is_deed(verb: str, words: Lexicon) -> bool:
+    """Whether each row says that somebody did this: *rented* of rentals with a ``rented_at``."""
+    dated = words.done.get((verb,))
+    of_rows = bool(words.frame) and verb in past_forms(words.frame[-1])
+    return (of_rows or (dated is not None and not words.column(dated).nulls)) and verb not in words.exact
+
+
+@WORDINGS.wording(r"\boutside\s+(?P<value>[a-z]{3,})\b(?=\s*[?.]?$|\s+(?:by|per|in|with|since)\b)")
+def outside_of(found: re.Match[str], words: Lexicon) -> str | None:
+    """``clients outside sweden``."""
+    return f"outside of {found['value']}" if len(words.values.get((found["value"].lower(),), ())) == 1 else None
+
+
+@WORDINGS.wording(
+    r"^\s*(?:(?:what|which)\s+(?:is|was)\s+)?(?:the\s+)?(?P<end>biggest|largest|smallest)\s+un(?P<verb>[a-z]{4,})\s+(?P<noun>[a-z]+)(?P<rest>\s+(?:in|from|of|by)\s+.+)?\s*\??\s*$"
+)
+def largest_not_done(found: re.Match[str], words: Lexicon) -> str | None:
+    """``largest unpaid bill``: the row with the highest amount of those without the date."""
+    dated = words.done.get((found["verb"].lower(),))
+    named = [c.sql for c in words.card.columns if is_number(c) and c.sql.lower() in {"amount", "total", "value"}]
+    rows = canonical(found["noun"].lower()) in words.frame[-1:] and stem(found["noun"].lower()) == found["noun"].lower()
+    if dated is None or not words.column(dated).nulls or len(named) != 1 or not rows:
+        return None
+    end = "lowest" if found["end"].lower() == "smallest" else "highest"
+    return f'row with the {end} "{named[0]}" where "{dated}" is missing{found["rest"] or ""}'
+
+
+@WORDINGS.wording(
+    r"^(?P<share>\s*(?:what\s+)?(?:share|percentage|proportion)\s+of\s+(?:all\s+|the\s+)?)(?P<rows>[a-z]+)\s+(?:is\s+|are\s+|was\s+|were\s+)?(?:made\s+)?by\s+(?P<noun>[a-z]+s)\s*\??\s*$"
+)
+def share_by_such(found: re.Match[str], words: Lexicon) -> str | None:
+    """``share of visits by guests``, where ``guest`` says yes or no: of the visits of guests."""
+    flag = words.exact.get(stem(found["noun"].lower()))
+    rows = canonical(found["rows"].lower()) in words.frame[-1:] or found["rows"] == "rows"
+    if flag is None or not rows or found["noun"].lower() in words.exact or not is_flag_column(flag, words):
+        return None
+    return f'{found["share"]}rows where "{flag}"'

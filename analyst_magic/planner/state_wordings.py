@@ -77,7 +77,7 @@ def has_not(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    r"\b(?P<rows>[a-z]+)\s+(?:(?:that|who|which)\s+)?(?:have\s+|has\s+|had\s+)?never\s+(?:been\s+)?(?P<verb>[a-z]{3,})"
+    r"\b(?P<rows>[a-z]+)\s+(?:(?:that|who|which)\s+)?(?:have\s+|has\s+|had\s+|was\s+|were\s+|is\s+|are\s+)?never\s+(?:been\s+)?(?P<verb>[a-z]{3,})"
     r"(?:\s+(?:an?|any)\s+(?P<noun>[a-z]+))?(?P<end>\s*(?=\?|$|by\b|per\b))"
 )
 def never_did(found: re.Match[str], words: Lexicon) -> str | None:
