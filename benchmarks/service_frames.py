@@ -50,7 +50,14 @@ def rentals() -> pd.DataFrame:
 def bills() -> pd.DataFrame:
     """160 bills to customers of several countries; some are unpaid."""
     draw = random.Random(162)
-    home = {"Alba": "Italy", "Borg": "Sweden", "Cruz": "Spain", "Dietz": "Germany", "Ekman": "Sweden", "Faure": "France"}
+    home = {
+        "Alba": "Italy",
+        "Borg": "Sweden",
+        "Cruz": "Spain",
+        "Dietz": "Germany",
+        "Ekman": "Sweden",
+        "Faure": "France",
+    }
     rows = []
     for number in range(160):
         issued = datetime(2025, 1, 3) + timedelta(days=draw.randrange(290))

@@ -57,6 +57,25 @@ def still_out(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{found["many"] or ""}{rows.strip()} where "{name}" is missing'
 
 
+_DONE = frozenset("returned paid delivered closed completed resolved submitted finished settled repaid".split())
+
+
+@WORDINGS.wording(
+    r"\b(?:overdue\s+(?P<rows>[a-z]+s)\b|(?P<are>(?:(?:that|which|who)\s+)?(?:(?:is|are|was|were)\s+)?(?:still\s+|now\s+)?)overdue\b)"
+    r"(?=\s*[?.]?$|\s+(?:by|per|in|at|from|for|of|with|each)\b)"
+)
+def overdue(found: re.Match[str], words: Lexicon) -> str | None:
+    """``overdue loans``: not returned, and due before today."""
+    due = _due(words)
+    open_ones = [c.sql for c in words.card.columns if is_time(c) and c.nulls and _DONE & {*name_parts(c.sql)}]
+    if due is None or len(open_ones) != 1 or open_ones[0] == due or _says_late(words):
+        return None
+    if found["rows"] and canonical(found["rows"].lower()) not in words.frame[-1:] and found["rows"] != "rows":
+        return None
+    rows = "rows " if found["rows"] else ""
+    return f'{rows}where "{open_ones[0]}" is missing and "{due}" is before {words.date.isoformat()}'
+
+
 _LIMITS = frozenset("limit threshold target budget quota capacity maximum".split())
 _MEASURED = frozenset("result value reading measurement level concentration actual measured".split())
 
@@ -79,7 +98,7 @@ def over_the_limit(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    rf"^\s*(?P<which>which|what)\s+(?P<noun>[a-z]+)\s+(?P<has>where\s+\"[^\"]+\"\s+is\s+(?:above|below)\s+\"[^\"]+\")\s+(?:the\s+)?most\s+often\s*\??\s*$"
+    r"^\s*(?P<which>which|what)\s+(?P<noun>[a-z]+)\s+(?P<has>where\s+\"[^\"]+\"\s+is\s+(?:above|below)\s+\"[^\"]+\")\s+(?:the\s+)?most\s+often\s*\??\s*$"
 )
 def over_it_most_often(found: re.Match[str], words: Lexicon) -> str | None:
     """``which analyte exceeds its limit most often``: that of most such rows."""
@@ -118,7 +137,11 @@ def best_score(found: re.Match[str], words: Lexicon) -> str | None:
 def best_rated(found: re.Match[str], words: Lexicon) -> str | None:
     """``best rated station``, where the rows are rated: on average."""
     scores = [c.sql for c in words.card.columns if is_number(c) and {"rating", "score", "stars"} & {*name_parts(c.sql)}]
-    return _best_of(_named_group(found["noun"], words), scores[0], found["end"], found["rest"]) if len(scores) == 1 else None
+    return (
+        _best_of(_named_group(found["noun"], words), scores[0], found["end"], found["rest"])
+        if len(scores) == 1
+        else None
+    )
 
 
 @WORDINGS.wording(
@@ -214,7 +237,9 @@ def how_many_did(found: re.Match[str], words: Lexicon) -> str | None:
     if len(values) != 1 or not (canonical(rows) in words.frame[-1:] or rows == "rows") or verb in words.exact:
         return None
     ((column, value),) = values
-    flags = [c.sql for c in words.card.columns if {*name_parts(c.sql)} & {*past_forms(verb)} and is_flag_column(c.sql, words)]
+    flags = [
+        c.sql for c in words.card.columns if {*name_parts(c.sql)} & {*past_forms(verb)} and is_flag_column(c.sql, words)
+    ]
     own = canonical(verb) == canonical(column) or verb.rstrip("es") in column.lower()
     if len(flags) == 1 and not own:
         return f'number of rows where "{flags[0]}" and "{column}" is "{value}"{found["rest"]}'
@@ -273,7 +298,9 @@ def did_both(found: re.Match[str], words: Lexicon) -> str | None:
     return f"with {kind} "
 
 
-@WORDINGS.wording(r"\b(?:who|that|which)\s+never\s+(?P<verb>[a-z]+)\s+(?:an?\s+)?(?P<value>[\w-]+)(?:\s+(?P<noun>[a-z]+))?\s*\??\s*$")
+@WORDINGS.wording(
+    r"\b(?:who|that|which)\s+never\s+(?P<verb>[a-z]+)\s+(?:an?\s+)?(?P<value>[\w-]+)(?:\s+(?P<noun>[a-z]+))?\s*\??\s*$"
+)
 def never_did_such(found: re.Match[str], words: Lexicon) -> str | None:
     """``customers who never rented an electric bike``: those without a row of that value."""
     values = words.values.get((found["value"].lower(),), ())
@@ -295,7 +322,7 @@ def _is_deed(verb: str, words: Lexicon) -> bool:
 @WORDINGS.wording(r"\boutside\s+(?P<value>[a-z]{3,})\b(?=\s*[?.]?$|\s+(?:by|per|in|with|since)\b)")
 def outside_of(found: re.Match[str], words: Lexicon) -> str | None:
     """``clients outside sweden``."""
-    return f"outside of {found['value']}" if len(words.values.get((found["value"].lower(),), ())) == 1 else None
+    return f"not in {found['value']}" if len(words.values.get((found["value"].lower(),), ())) == 1 else None
 
 
 @WORDINGS.wording(
@@ -322,3 +349,31 @@ def share_by_such(found: re.Match[str], words: Lexicon) -> str | None:
     if flag is None or not rows or found["noun"].lower() in words.exact or not is_flag_column(flag, words):
         return None
     return f'{found["share"]}rows where "{flag}"'
+
+
+@WORDINGS.wording(
+    r"^(?P<what>\s*(?:(?:what(?:'s|\s+is|\s+was)|show)\s+)?(?:the\s+)?)(?P<noun>[a-z]+)\s+rate(?P<rest>\s+(?:by|per|for|in|of|over|on|at|among)\s+.+?)?\s*\??\s*$"
+)
+def rate_of_deed(found: re.Match[str], words: Lexicon) -> str | None:
+    """``damage rate by bike type``, where ``damaged`` says yes or no and ``rating`` is another column."""
+    noun = found["noun"].lower()
+    flags = [c.sql for c in words.card.columns if is_flag_column(c.sql, words)]
+    named = [name for name in flags if is_noun_of_deed(noun, tuple(name_parts(name))) and len(name_parts(name)) == 1]
+    known = f"{noun}_rate" in words.exact or (noun,) in words.values or noun in words.exact
+    return f'share of rows where "{named[0]}"{found["rest"] or ""}' if len(named) == 1 and not known else None
+
+
+@WORDINGS.wording(
+    r"^\s*(?:(?:who|which|what)\s+(?:is|was)\s+)?(?:the\s+|our\s+)?(?P<end>fastest|slowest)\s+(?P<noun>[a-z]+)(?P<rest>\s+(?:in|at|for|on|among|since)\s+.+?)?\s*\??\s*$"
+)
+def fastest_of_many(found: re.Match[str], words: Lexicon) -> str | None:
+    """``who is the fastest analyst``: by the mean of the one time that the rows took."""
+    group = _named_group(found["noun"], words)
+    times = [c.sql for c in words.card.columns if is_number(c) and _TOOK & {*name_parts(c.sql)}]
+    if group is None or len(times) != 1 or not _PEOPLE & {*name_parts(group)}:
+        return None
+    end = "lowest" if found["end"].lower() == "fastest" else "highest"
+    return f'which "{group}" has the {end} average "{times[0]}"{found["rest"] or ""}'
+
+
+_TOOK = frozenset("turnaround duration time elapsed took handling resolution response".split())

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 _COUNTRIES = (
-    "Argentina Argentinian, Australia Australian, Austria Austrian, Belgium Belgian, Brazil Brazilian, Britain British, "
-    "Bulgaria Bulgarian, Canada Canadian, Chile Chilean, China Chinese, Colombia Colombian, Croatia Croatian, "
-    "Czechia Czech, Denmark Danish, Egypt Egyptian, Estonia Estonian, Finland Finnish, France French, Germany German, "
-    "Greece Greek, Hungary Hungarian, India Indian, Indonesia Indonesian, Ireland Irish, Israel Israeli, Italy Italian, "
-    "Japan Japanese, Kenya Kenyan, Latvia Latvian, Lithuania Lithuanian, Mexico Mexican, Morocco Moroccan, "
-    "Netherlands Dutch, Nigeria Nigerian, Norway Norwegian, Peru Peruvian, Poland Polish, Portugal Portuguese, "
-    "Romania Romanian, Russia Russian, Scotland Scottish, Serbia Serbian, Slovakia Slovak, Slovenia Slovenian, "
-    "Spain Spanish, Sweden Swedish, Switzerland Swiss, Turkey Turkish, Ukraine Ukrainian, Vietnam Vietnamese, "
-    "Wales Welsh"
+    "Argentina Argentinian, Australia Australian, Austria Austrian, Belgium Belgian, Brazil Brazilian, Britain "
+    "British, Bulgaria Bulgarian, Canada Canadian, Chile Chilean, China Chinese, Colombia Colombian, Croatia "
+    "Croatian, Czechia Czech, Denmark Danish, Egypt Egyptian, Estonia Estonian, Finland Finnish, France French, "
+    "Germany German, Greece Greek, Hungary Hungarian, India Indian, Indonesia Indonesian, Ireland Irish, Israel "
+    "Israeli, Italy Italian, Japan Japanese, Kenya Kenyan, Latvia Latvian, Lithuania Lithuanian, Mexico Mexican, "
+    "Morocco Moroccan, Netherlands Dutch, Nigeria Nigerian, Norway Norwegian, Peru Peruvian, Poland Polish, "
+    "Portugal Portuguese, Romania Romanian, Russia Russian, Scotland Scottish, Serbia Serbian, Slovakia Slovak, "
+    "Slovenia Slovenian, Spain Spanish, Sweden Swedish, Switzerland Swiss, Turkey Turkish, Ukraine Ukrainian, "
+    "Vietnam Vietnamese, Wales Welsh"
 )
 ADJECTIVES: dict[str, str] = dict(pair.lower().split() for pair in _COUNTRIES.split(", "))
 """The adjective of each country, in small letters."""
