@@ -17,6 +17,13 @@ from .wordings import Wordings, amounts_called, is_each_row, is_known
 WORDINGS = Wordings()
 _DUE = PLANNED
 _OUT = ("returned",)
+_DONE = frozenset("returned paid delivered closed completed resolved submitted finished settled repaid".split())
+_DATED = (
+    r"\b(?:month|quarter|year|week|day|since|last|this|trend|over\s+time|q[1-4]|january|february|march|april|may|june|july|"
+    r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:19|20)\d\d)"
+    r"(?:s|ly)?\b"
+)
+"""What follows a deed that has several dates, and leaves open which of them is meant."""
 _END = r"(?=\s*[?.]?$|\s+(?:by|per|in|at|from|for|of|on|with|since|over|each)\b)"
 
 
@@ -35,11 +42,13 @@ def _says_late(words: Lexicon) -> bool:
 def late_deeds(found: re.Match[str], words: Lexicon) -> str | None:
     """``late returns by branch``, ``late payments``: those done after the day when they were due."""
     due, noun = _due(words), canonical(found["noun"].lower())
-    if due is None or _says_late(words) or is_known(found["noun"], words):
+    if due is None or _says_late(words) or is_known(found["noun"], words) or noun in words.frame:
         return None
-    done = {name for (verb,), name in words.done.items() if name != due and is_noun_of_deed(noun, (verb,))}
-    done |= {name for form in past_forms(noun) if (name := words.done.get((form,), due)) != due}
-    done |= {name for form in past_forms(noun.removesuffix("ment")) if (name := words.done.get((form,), due)) != due}
+    if re.search(_DATED, found.string[found.end() :], re.IGNORECASE):
+        return None  # "late returns in March": done, due or begun in March?
+    ends = {verb: name for (verb,), name in words.done.items() if verb in _DONE}
+    done = {name for verb, name in ends.items() if is_noun_of_deed(noun, (verb,))}
+    done |= {name for verb, name in ends.items() if verb in past_forms(noun.removesuffix("ment"))}
     return f'rows where "{done.pop()}" is after "{due}"' if len(done) == 1 else None
 
 
@@ -57,9 +66,6 @@ def still_out(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{found["many"] or ""}{rows.strip()} where "{name}" is missing'
 
 
-_DONE = frozenset("returned paid delivered closed completed resolved submitted finished settled repaid".split())
-
-
 @WORDINGS.wording(
     r"\b(?:overdue\s+(?P<rows>[a-z]+s)\b|(?P<are>(?:(?:that|which|who)\s+)?(?:(?:is|are|was|were)\s+)?(?:still\s+|now\s+)?)overdue\b)"
     r"(?=\s*[?.]?$|\s+(?:by|per|in|at|from|for|of|with|each)\b)"
@@ -69,6 +75,8 @@ def overdue(found: re.Match[str], words: Lexicon) -> str | None:
     due = _due(words)
     open_ones = [c.sql for c in words.card.columns if is_time(c) and c.nulls and _DONE & {*name_parts(c.sql)}]
     if due is None or len(open_ones) != 1 or open_ones[0] == due or _says_late(words):
+        return None
+    if re.search(_DATED, found.string[found.end() :], re.IGNORECASE):
         return None
     if found["rows"] and canonical(found["rows"].lower()) not in words.frame[-1:] and found["rows"] != "rows":
         return None
@@ -247,18 +255,21 @@ def how_many_did(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    r"\b(?:(?:that|which|who)\s+)?(?:(?:was|were|is|are)\s+)?(?:(?P<verb>[a-z]+(?:ed|en|ade|ook|ame|ent))\s+)?(?P<how>after|before|since|until)\s+"
+    r"\b(?:(?:that|which|who)\s+)?(?:(?:was|were|is|are)\s+)?(?:(?P<verb>[a-z]+(?:ed|en|ade|ook|ame|ent))\s+)?(?P<how>after|before)\s+"
     r"(?:(?P<hour>1?\d)\s*(?P<half>am|pm|a\.m\.|p\.m\.)|(?P<clock>[012]?\d):00)(?![\w:])"
 )
 def time_of_day(found: re.Match[str], words: Lexicon) -> str | None:
     """``rentals started after 6 pm``: by the hour of the moment that each row has."""
+    before = re.search(r"([a-z_]+)\s*$", found.string[: found.start()], re.IGNORECASE)
+    if before is not None and any(is_time(words.column(name)) for name in columns_called(before[1], words)):
+        return None  # "due after 6 pm"
     name = _moment_of(found["verb"], words)
     hour = int(found["hour"] or found["clock"])
     if found["half"]:
         hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0) if 1 <= hour <= 12 else 24
     if name is None or not 0 < hour < 24:
         return None
-    late = found["how"].lower() in {"after", "since"}
+    late = found["how"].lower() == "after"
     where = "where" if found.string[: found.start()].strip() else "rows where"
     return f'{where} hour of "{name}" is {"at least" if late else "below"} {hour}'
 
@@ -312,10 +323,18 @@ def never_did_such(found: re.Match[str], words: Lexicon) -> str | None:
     return f'who never had "{values[0][1]}"'
 
 
+_DEEDS_OF = {
+    "loan": ("borrowed",), "rental": ("rented",), "booking": ("booked",), "purchase": ("bought", "purchased"),
+    "order": ("bought",), "visit": ("visited",), "trip": ("travelled",),
+}  # fmt: skip
+"""What those did whose rows they are."""
+
+
 def _is_deed(verb: str, words: Lexicon) -> bool:
     """Whether each row says that somebody did this: *rented* of rentals with a ``rented_at``."""
     dated = words.done.get((verb,))
-    of_rows = bool(words.frame) and verb in past_forms(words.frame[-1])
+    rows = "".join(words.frame[-1:])
+    of_rows = bool(rows) and verb in (*past_forms(rows), *_DEEDS_OF.get(rows, ()))
     return (of_rows or (dated is not None and not words.column(dated).nulls)) and verb not in words.exact
 
 
@@ -377,3 +396,14 @@ def fastest_of_many(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 _TOOK = frozenset("turnaround duration time elapsed took handling resolution response".split())
+
+
+@WORDINGS.wording(r"\b(?:who|that)\s+(?P<verb>[a-z]+)\s+(?P<one>[\w-]+)\s+and\s+(?P<other>[\w-]+)(?=\s*[?.]?$)")
+def did_this_and_that(found: re.Match[str], words: Lexicon) -> str | None:
+    """``members who borrowed Dune and Emma``: both, as a row has one of them alone."""
+    sides = [words.values.get((found[side].lower(),), ()) for side in ("one", "other")]
+    if any(len(values) != 1 for values in sides) or sides[0][0][0] != sides[1][0][0]:
+        return None
+    if not _is_deed(found["verb"].lower(), words):
+        return None
+    return f'with both "{sides[0][0][1]}" and "{sides[1][0][1]}"'
