@@ -65,7 +65,10 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
     if len(named) == 1:
         return named[0]
     begun = [column for column in times if not column.nulls and not PLANNED & {*name_parts(column.sql)}]
-    if len(begun) == 1:  # the others, such as the day of return, are not known for each row
+    spans = any(_STARTS & {*name_parts(column.sql)} for column in begun) and len(times) > 2
+    if len(begun) == 1 and not (
+        spans and any(PLANNED & {*name_parts(column.sql)} for column in times)
+    ):  # the others, such as the day of return, are not known for each row
         return begun[0]
     if not times:
         raise Abstained(
@@ -81,6 +84,7 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
     )
 
 
+_STARTS = frozenset({"started", "start", "begun", "begin", "began"})
 PLANNED = frozenset({"due", "deadline", "promised", "expected"})
 """Parts of names of dates that say when something is to be done, not when it was."""
 
