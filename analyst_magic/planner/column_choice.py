@@ -64,8 +64,11 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
     named = [column for column in times if lexicon.frame and _is_of_rows(column, lexicon.frame[-1])]
     if len(named) == 1:
         return named[0]
-    begun = [column for column in times if not column.nulls]
-    if len(begun) == 1:  # the others, such as the day of return, are not known for each row
+    begun = [column for column in times if not column.nulls and not PLANNED & {*name_parts(column.sql)}]
+    spans = any(_STARTS & {*name_parts(column.sql)} for column in begun) and len(times) > 2
+    if len(begun) == 1 and not (
+        spans and any(PLANNED & {*name_parts(column.sql)} for column in times)
+    ):  # the others, such as the day of return, are not known for each row
         return begun[0]
     if not times:
         raise Abstained(
@@ -81,10 +84,29 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
     )
 
 
+_STARTS = frozenset({"started", "start", "begun", "begin", "began"})
+PLANNED = frozenset({"due", "deadline", "promised", "expected"})
+"""Parts of names of dates that say when something is to be done, not when it was."""
+
+
 def _is_of_rows(column: ColumnCard, noun: str) -> bool:
     """Whether a date is named after the rows: ``order_date`` and ``ordered_at`` of orders, with others beside it."""
     parts = name_parts(column.sql)
     return canonical(parts[0]) == noun or parts[0] in past_forms(noun)
+
+
+def is_kind_column(name: str) -> bool:
+    """Whether a column holds kinds of what it is named after, not the things: ``bike_type``.
+
+    >>> is_kind_column("bike_type"), is_kind_column("bike")
+    (True, False)
+    """
+    parts = name_parts(name)
+    return len(parts) > 1 and parts[-1] in KINDS
+
+
+KINDS = frozenset("type kind class category group size colour color brand".split())
+"""Last words of names of columns that hold kinds of things."""
 
 
 def written_none(column: ColumnCard) -> str | None:

@@ -112,6 +112,16 @@ def part_is(span: Span) -> Where | None:
     return Where((Filter(column=columns[0].sql, operator="=", values=(value.meaning,), part=part),))
 
 
+@RULES.rule("time column is operator number", cost=0.6)
+def hour_compared(span: Span) -> Where | None:
+    """``hour of rented_at is at least 18``: by the time of day."""
+    unit, column, operator, number = span.own[0].meaning, *span.own[1:2], *span.own[-2:]
+    columns = [span.words.column(name) for name in column.meaning if is_time(span.words.column(name))]
+    if unit != "hour" or len(columns) != 1 or not isinstance(number.meaning, int) or not 0 <= number.meaning <= 24:
+        return None
+    return Where((Filter(column=columns[0].sql, operator=operator.meaning, values=(number.meaning,), part="hour"),))
+
+
 @RULES.rule("month number?", cost=0.8)
 def month(span: Span) -> Where | None:
     """``in January``, ``in March 2013``, ``January 10 flights``."""

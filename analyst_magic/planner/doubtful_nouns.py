@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, numbers_things
+from .column_choice import PLANNED, is_kind_column, is_number, numbers_things
 from .flags import is_flag_column, says_yes_among_others
 from .lexicon import Lexicon
 from .linking import Tag
@@ -41,6 +41,42 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _won_or_lost(plan, found, words)
     _share_of_which(plan, found, text)
     _codes_or_rows(plan, found, text, words)
+    _kinds_or_rows(plan, found, text, words)
+    _a_planned_date(plan, text, words)
+
+
+def _a_planned_date(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``unpaid bills due in March``: of ``due_on``, which is named, not of the date that the rows have otherwise."""
+    used = {f.column for f in walk(plan.filters) if isinstance(f, Filter)} | {d.column for d in plan.group_by}
+    used |= {f.other for f in walk(plan.filters) if isinstance(f, Filter) and f.other}
+    dates = [column for column in words.card.columns if is_time(column)]
+    if len(dates) < 2 or not any(column.sql in used for column in dates):
+        return
+    said = {*re.findall(r"[a-z]+", text.lower())}
+    for column in dates:
+        named = said & PLANNED & {*name_parts(column.sql)}
+        if named and column.sql not in {*used, *plan.columns}:
+            raise Abstained(
+                f"“{named.pop()}” speaks of {column.sql}, and the dates that were found are others.",
+                f"Name it: “where {column.sql} is in ...”.",
+            )
+
+
+def _kinds_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``how many bikes`` of rentals that have a ``bike_type``: not the number of its types."""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    counted |= {d.column for d in plan.group_by if plan.filters and not plan.measures}  # "bikes returned late"
+    for tag in found:
+        names = [name for name in tag.meaning if name in counted] if tag.kind == "column" else []
+        said = {canonical(part) for part in tag.text.lower().replace("_", " ").split()}
+        if len(names) != 1 or not is_kind_column(names[0]) or canonical(name_parts(names[0])[-1]) in said:
+            continue
+        choices = ("rows", f"different {names[0]}")
+        raise Ambiguous(
+            f"“{tag.text}”: {names[0]} of {words.card.name} holds kinds. Are the rows meant, or the kinds?",
+            f"Say “{choices[0]}”, or “{choices[1]}”.",
+            choices=tuple(text.replace(tag.text, choice, 1) for choice in choices),
+        )
 
 
 def _worth_or_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:

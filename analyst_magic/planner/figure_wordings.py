@@ -79,7 +79,7 @@ def of_unit(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{found["figure"]} "{column.sql}"' if column is not None else None
 
 
-_PRICES = frozenset({"price", "rate", "rent", "fare", "fee"})
+_PRICES = frozenset({"price", "rate", "rent", "fee"})
 
 
 @WORDINGS.wording(rf"\b(?:average\s+)?(?P<figure>[a-z_]+)\s+per\s+(?P<unit>{_UNIT_WORDS})\b")

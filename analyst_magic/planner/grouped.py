@@ -20,6 +20,7 @@ from .plan.cards import calendar
 from .plan.nouns import rows_noun
 from .plan.schema import ChartKind, Condition, Dimension, Filter, Measure, Order, QueryPlan
 from .plan.sql import dimension_name, measure_name
+from .plan.words import name_parts
 from .request import Request, speaks_of_rows
 from .year_columns import is_year_column
 
@@ -111,6 +112,9 @@ def grouped(request: Request) -> QueryPlan:
     groups, measures, words = request.groups, request.measures, request.words
     if [m.function for m in measures] == ["share"] and measures[0].column is None and request.filters:
         request, measures = _share_of(request)
+    if _is_share_of_one(measures, request):
+        measures = (measures[0].model_copy(update={"where": request.filters}),)  # "share of bottles from France"
+        request = replace(request, filters=(), measures=measures)
     if request.within:
         names = tuple(dimension_name(d) for d in request.within)
         if [m.function for m in measures] != ["share"]:
@@ -157,6 +161,16 @@ def grouped(request: Request) -> QueryPlan:
         look=request.look,
         document=request.document,
     )
+
+
+def _is_share_of_one(measures: tuple[Measure, ...], request: Request) -> bool:
+    """Whether a share is that of one condition in the total of a column, which no column gives already."""
+    given = any(
+        {"percent", "percentage", "share", "pct"} & {*name_parts(c.sql)} or "%" in c.name
+        for c in request.words.card.columns
+    )
+    plain = [m.function for m in measures] == ["share"] and len(request.filters) == 1
+    return plain and not (request.groups or measures[0].where or given)
 
 
 def _share_of(request: Request) -> tuple[Request, tuple[Measure, ...]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..turn import ColumnCard, FrameCard
+from .nationalities import other_words
 from .phrases import PHRASE_WORDS
 from .plan.text_numbers import as_number, number_type
 from .plan.words import UNIT_WORDS, UNITS, name_parts, unit_of
@@ -82,6 +83,7 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
     names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     joined: dict[str, list[str]] = defaultdict(list)
     values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
+    called: dict[str, list[tuple[str, Any]]] = defaultdict(list)
     for column in card.columns:
         parts = tuple(canonical(part) for part in name_parts(column.sql))
         bare = parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
@@ -96,8 +98,13 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         for word, value in _people(column):
             values[(word,)].append((column.sql, value))
         for value, _ in column.values:
+            if isinstance(value, str) and (other := other_words(value, tuple(name_parts(column.sql)))):
+                called[other].append((column.sql, value))
             if isinstance(value, str) and value.strip():
                 values[tuple(token.low for token in tokens(value))].append((column.sql, value))
+    for word, pairs in called.items():
+        if (word,) not in values and (word,) not in names:  # a value that is written so is meant
+            values[(word,)] = pairs
     exact = {column.sql.lower(): column.sql for column in card.columns}
     exact |= {column.name: column.sql for column in card.columns}  # Sales and sales may be two
     frame = tuple(canonical(part) for part in name_parts(card.name))

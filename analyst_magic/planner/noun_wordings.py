@@ -62,11 +62,13 @@ def row_nouns(words: Lexicon) -> set[str]:
 
 @WORDINGS.wording(r"\b(?P<noun>[a-z]{3,}s)\b")
 def same_rows(found: re.Match[str], words: Lexicon) -> str | None:
-    """``clients in Sweden`` of ``accounts``; ``outages`` of ``incidents``."""
+    """``clients in Sweden`` of ``accounts``; ``outages`` of ``incidents``; ``calls`` of ``phone_calls``."""
     noun = canonical(found["noun"].lower())
     alike = next((nouns for nouns in _ROWS_ARE if noun in nouns), frozenset())
     plural = stem(found["noun"].lower()) != found["noun"].lower()
     own = row_nouns(words)
+    if plural and len(words.frame) > 1 and noun == words.frame[-1] and _is_head_alone(found, words):
+        return "rows"
     if not plural or noun in own or not alike & own or is_known(found["noun"], words) or is_known(noun, words):
         return None
     also = {canonical(part) for column in words.card.columns for part in name_parts(column.sql)} - own
@@ -74,6 +76,19 @@ def same_rows(found: re.Match[str], words: Lexicon) -> str | None:
         return None  # a client may have several accounts
     rows = words.card.name if len(words.frame) == 1 and words.card.name.isidentifier() else "rows"
     return None if alike & also else rows
+
+
+def _is_head_alone(found: re.Match[str], words: Lexicon) -> bool:
+    """Whether the last word of a frame's name stands without the others, and names nothing else."""
+    before = re.findall(r"[a-z]+", found.string[: found.start()].lower())[-1:]
+    of_name = {canonical(word) for word in before} & {*words.frame[:-1]}
+    quoted = found.string[: found.start()].count('"') % 2 or found.string[found.start() - 1 : found.start()] == "_"
+    own = is_known(found["noun"], words) or is_known(canonical(found["noun"].lower()), words)
+    return not of_name and not quoted and not own and words.frame[-1] not in _HOLDERS
+
+
+_HOLDERS = frozenset("data datum table list log record row frame df set file sheet export dataset".split())
+"""Nouns in names of frames that name no rows."""
 
 
 def _names_owners(column: ColumnCard, words: Lexicon) -> bool:

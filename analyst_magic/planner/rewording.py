@@ -9,6 +9,7 @@ from functools import lru_cache
 from . import (
     date_wordings,
     duration_wordings,
+    event_wordings,
     figure_wordings,
     noun_wordings,
     pair_wordings,
@@ -22,6 +23,7 @@ _TABLES = (
     date_wordings,
     pair_wordings,
     noun_wordings,
+    event_wordings,
     duration_wordings,
     state_wordings,
     share_wordings,

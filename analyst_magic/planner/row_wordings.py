@@ -12,7 +12,7 @@ from .linking import columns_called
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import is_key
-from .tokens import canonical, stem, tokens
+from .tokens import canonical, past_forms, stem, tokens
 from .wordings import (
     Wordings,
     amounts_called,
@@ -72,7 +72,7 @@ def not_done(found: re.Match[str], words: Lexicon) -> str | None:
     return f"not {found['verb']}" if missing and not is_known(found[0], words) else None
 
 
-_UNTIL = {"open": ("closed", "resolved"), "outstanding": ("paid", "settled")}
+_UNTIL = {"open": ("closed", "resolved", "paid", "returned"), "outstanding": ("paid", "settled")}
 
 
 @WORDINGS.wording(
@@ -195,7 +195,7 @@ def so_often(found: re.Match[str], words: Lexicon) -> str | None:
     """``names that appear more than once``, ``patients admitted at least twice``: those with so many rows."""
     verb = found["verb"].lower()
     name = words.done.get((verb,))
-    of_rows = name is not None and not words.column(name).nulls
+    of_rows = (name is not None and not words.column(name).nulls) or verb in past_forms(" ".join(words.frame[-1:]))
     before = re.search(r"(\w+)\s*$", found.string[: found.start()])
     if (not of_rows and not re.fullmatch(_HAPPEN, verb)) or (before and is_each_row(before[1], words)):
         return None

@@ -101,6 +101,13 @@ def _not_so(verb: str, words: Lexicon) -> str | None:
     return f'"{dated}" is missing' if dated is not None and words.column(dated).nulls else None
 
 
+_IRREGULAR_DEEDS = {
+    "solution": "solved", "decision": "decided", "loss": "lost", "win": "won", "sale": "sold", "theft": "stolen",
+    "success": "succeeded", "breakage": "broken", "division": "divided", "attendance": "attended",
+}  # fmt: skip
+"""Nouns of deeds that do not begin as their verb does, or not for long."""
+
+
 def is_noun_of_deed(noun: str, parts: tuple[str, ...]) -> bool:
     """Whether a noun is that of a verb's form: *failure* of ``failed``, *dropout* of ``dropped_out``.
 
@@ -108,6 +115,8 @@ def is_noun_of_deed(noun: str, parts: tuple[str, ...]) -> bool:
     (True, False)
     """
     done = parts[0]
+    if _IRREGULAR_DEEDS.get(noun) == done:
+        return True
     if len(parts) == 2 and parts[1] in {"out", "off", "up", "in", "over", "back", "down"}:
         plain = noun.replace("-", "")
         return plain.endswith(parts[1]) and done in past_forms(plain.removesuffix(parts[1]))

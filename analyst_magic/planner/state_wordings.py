@@ -77,7 +77,7 @@ def has_not(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    r"\b(?P<rows>[a-z]+)\s+(?:(?:that|who|which)\s+)?(?:have\s+|has\s+|had\s+)?never\s+(?:been\s+)?(?P<verb>[a-z]{3,})"
+    r"\b(?P<rows>[a-z]+)\s+(?:(?:that|who|which)\s+)?(?:have\s+|has\s+|had\s+|was\s+|were\s+|is\s+|are\s+)?never\s+(?:been\s+)?(?P<verb>[a-z]{3,})"
     r"(?:\s+(?:an?|any)\s+(?P<noun>[a-z]+))?(?P<end>\s*(?=\?|$|by\b|per\b))"
 )
 def never_did(found: re.Match[str], words: Lexicon) -> str | None:
@@ -100,7 +100,7 @@ def _never(verb: str, noun: str | None, words: Lexicon) -> str | None:
     for column in words.card.columns:
         parts = name_parts(column.sql)
         said = {canonical(part) for part in parts}
-        forms = {form for part in said for form in past_forms(part)}
+        forms = {form for part in said for form in (*past_forms(part), *past_forms(part.removesuffix("er")))}
         if is_number(column) and column.minimum == 0 and not column.nulls:
             fits = verb in forms and len(parts) == 1 if noun is None else {canonical(noun.lower())} <= said
             fits = fits and (len(parts) == 1 or noun is None or verb in forms)
