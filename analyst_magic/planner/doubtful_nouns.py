@@ -48,7 +48,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
 def _a_planned_date(plan: QueryPlan, text: str, words: Lexicon) -> None:
     """``unpaid bills due in March``: of ``due_on``, which is named, not of the date that the rows have otherwise."""
     used = {f.column for f in walk(plan.filters) if isinstance(f, Filter)} | {d.column for d in plan.group_by}
-    used |= {f.other for f in walk(plan.filters) if isinstance(f, Filter) and f.other}
+    used |= {f.other for f in walk(plan.filters) if isinstance(f, Filter) and isinstance(f.other, str)}
     dates = [column for column in words.card.columns if is_time(column)]
     if len(dates) < 2 or not any(column.sql in used for column in dates):
         return

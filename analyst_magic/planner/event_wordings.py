@@ -99,7 +99,7 @@ def over_the_limit(found: re.Match[str], words: Lexicon) -> str | None:
     before = found.string[: found.start()]
     if limit is None or not is_number(words.column(limit)) or len(measured) != 1 or measured[0] == limit:
         return None
-    if columns_called((before.split() or [""])[-1].strip('"'), words) == measured:
+    if columns_called((before.split() or [""])[-1].strip('"'), words) == tuple(measured):
         return None  # "result above the limit" names it
     than = "below" if found["how"].lower() in {"below", "under"} else "above"
     return f'where "{measured[0]}" is {than} "{limit}"'
@@ -401,9 +401,9 @@ _TOOK = frozenset("turnaround duration time elapsed took handling resolution res
 @WORDINGS.wording(r"\b(?:who|that)\s+(?P<verb>[a-z]+)\s+(?P<one>[\w-]+)\s+and\s+(?P<other>[\w-]+)(?=\s*[?.]?$)")
 def did_this_and_that(found: re.Match[str], words: Lexicon) -> str | None:
     """``members who borrowed Dune and Emma``: both, as a row has one of them alone."""
-    sides = [words.values.get((found[side].lower(),), ()) for side in ("one", "other")]
-    if any(len(values) != 1 for values in sides) or sides[0][0][0] != sides[1][0][0]:
+    sides = [value for side in ("one", "other") for value in words.values.get((found[side].lower(),), ())]
+    if len(sides) != 2 or sides[0][0] != sides[1][0]:
         return None
     if not _is_deed(found["verb"].lower(), words):
         return None
-    return f'with both "{sides[0][0][1]}" and "{sides[1][0][1]}"'
+    return f'with both "{sides[0][1]}" and "{sides[1][1]}"'
