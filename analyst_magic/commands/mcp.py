@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError, UnknownOption
 from ..extras import require
+from ..language import message
 from ..wording import count
 from .listing import Listing
 from .table import wrong_arguments
@@ -74,7 +75,7 @@ class NotebookServer:
         return self._server().workspace.answer(words[0]).turn
 
     def _start(self, words: list[str]) -> str:
-        require("mcp", "mcp", "An MCP server needs")
+        require("mcp", "mcp", message("An MCP server needs"))
         from ..mcp.connect import how_to_connect
         from ..mcp.http import HttpServer
         from ..mcp.workspace import Workspace
@@ -132,7 +133,7 @@ def serve(settings: AnalystSettings, frames: Mapping[str, object]) -> None:
     Raises:
         MissingExtra: The packages of the extra ``mcp`` are not installed.
     """
-    require("mcp", "mcp", "An MCP server needs")
+    require("mcp", "mcp", message("An MCP server needs"))
     from ..analyst import Analyst
     from ..mcp.stdio import serve_stdio
     from ..mcp.workspace import Workspace

@@ -37,6 +37,7 @@ from ..evidence.claims import weighed
 from ..evidence.trace import MARK, UNCHECKED
 from ..evidence.values import computed
 from ..history.pin import INVESTIGATION, Pin
+from ..language import message
 from ..models.investigation import read_findings, read_plan, read_revision
 from ..models.model import Model
 from ..sources.kinds import schema_text
@@ -195,8 +196,8 @@ async def _begun(inquiry: Inquiry) -> Investigation:
             return replace(earlier, budget=inquiry.budget, error=None).noted(note)
     if inquiry.options.frozen:
         raise Unpinned(
-            f"The investigation “{inquiry.question[:200]}” is not in analyst.lock.",
-            "Run it once without --frozen, and commit the lock file.",
+            message("The investigation “{question}” is not in analyst.lock.", question=inquiry.question[:200]),
+            message("Run it once without --frozen, and commit the lock file."),
         )
     new = Investigation(
         inquiry.question, uuid.uuid4().hex, inquiry.model.name, inquiry.options.privacy, budget=inquiry.budget,

@@ -12,6 +12,7 @@ from ..errors import LockError, LockUnreadable, Unpinned
 from ..history.columns import families
 from ..history.lock import LockFile
 from ..history.pin import FROM_LOCK, UNCHANGED, Pin, follows, question_keys
+from ..language import message
 from ..models.providers import is_remote
 from ..results.chart_edit import ChartEdit
 from ..results.digest import digest
@@ -102,8 +103,13 @@ def find(
     why = next(iter(reasons.values()), "no answer is pinned")
     if frozen:
         raise Unpinned(
-            f"“{without_credentials(question.text)[:200]}” cannot be answered from {lock.path.name}: {why}.",
-            "Ask it once without --frozen, and commit the lock file.",
+            message(
+                "“{without_credentials}” cannot be answered from {path}: {why}.",
+                without_credentials=without_credentials(question.text)[:200],
+                path=lock.path.name,
+                why=why,
+            ),
+            message("Ask it once without --frozen, and commit the lock file."),
         )
     return None, [f"Asked again, as {why}."] if pins else []
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..checks.run import frames_named
 from ..errors import AnalystError, InputError
+from ..language import message
 from ..semantics.expand import changed_since, definitions_used
 from ..semantics.files import LoadedDefinitions
 from ..semantics.formula import Columns
@@ -158,12 +159,18 @@ def verified_of(
     program = turn.program
     if program is None or not program.text.strip() or turn.kind != "result" or turn.question.code is not None:
         raise InputError(
-            "Only the answer to a question can be verified, where code gave it.", "Ask the question, look, and verify."
+            message("Only the answer to a question can be verified, where code gave it."),
+            message("Ask the question, look, and verify."),
         )
     if program.language == "document":
-        raise InputError("A document cannot be verified.", "Verify the question whose result it shows.")
+        raise InputError(
+            message("A document cannot be verified."), message("Verify the question whose result it shows.")
+        )
     if not re.fullmatch(r"[\w][\w -]{0,79}", name):
-        raise InputError(f"“{name[:80]}” cannot be a name.", "Use letters, digits, blanks, hyphens and underscores.")
+        raise InputError(
+            message("“{name}” cannot be a name.", name=name[:80]),
+            message("Use letters, digits, blanks, hyphens and underscores."),
+        )
     question, values = with_parameters(" ".join(turn.question.text.split()), program.text)
     usable = formulas(known, columns_of(known, cards))
     metrics = {*(metric.name for metric in needed(turn.question.text, known)), *definitions_used(program.text)}
