@@ -61,9 +61,9 @@ def as_planned(code: Code, sources: Mapping[str, object]) -> Code:
         engine = tables[named[0]].connection.engine
         raise CheckFailed(
             message(
-                "What the offline planner wrote has no form on {engine}: {rstrip}.",
+                "What the offline planner wrote has no form on {engine}: {reason}.",
                 engine=engine,
-                rstrip=str(error).splitlines()[0].rstrip("."),
+                reason=str(error).splitlines()[0].rstrip("."),
             ),
             message("Ask for other figures, write SQL after “SQL:”, or configure a model."),
         ) from error

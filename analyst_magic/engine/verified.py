@@ -49,9 +49,14 @@ class VerifiedMatch:
         """A remark for the user."""
         one = self.question
         if self.stale:
-            return f"The verified question {one.name} ({one.place}) is stale: {self.stale}. It was not used."
+            return message(
+                "The verified question {name} ({place}) is stale: {stale}. It was not used.",
+                name=one.name,
+                place=one.place,
+                stale=self.stale,
+            )
         about = f": {one.note.rstrip('.')}." if one.note else "."
-        return f"Verified by {one.by} on {one.at} as {one.name}{about}"
+        return message("Verified by {by} on {at} as {name}{about}", by=one.by, at=one.at, name=one.name, about=about)
 
 
 def find_verified(job: Job) -> VerifiedMatch | None:
@@ -203,4 +208,9 @@ def _user() -> str:
 
 def failed_note(one: VerifiedQuestion, error: AnalystError | None) -> str:
     """A remark on a verified question whose code failed."""
-    return f"The verified question {one.name} ({one.place}) could not be used: {error}"
+    return message(
+        "The verified question {name} ({place}) could not be used: {error}",
+        name=one.name,
+        place=one.place,
+        error=str(error),
+    )

@@ -111,7 +111,7 @@ class Endpoint:
         wait = retry_after(error)
         return RateLimited(
             message("{name} takes no more requests for now{reason}.", name=self.name, reason=self._reason(error)),
-            message("Ask again in {ceil} s.", ceil=math.ceil(wait))
+            message("Ask again in {seconds} s.", seconds=str(math.ceil(wait)))
             if wait
             else message("Wait a minute, or check your quota."),
         )

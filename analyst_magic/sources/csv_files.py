@@ -169,7 +169,7 @@ def unreadable(path: Path, error: Exception) -> InputError:
             message("Check that line."),
         )
     return InputError(
-        message("{file} cannot be read: {rstrip}.", file=path.name, rstrip=first[:200].rstrip(".")),
+        message("{file} cannot be read: {reason}.", file=path.name, reason=first[:200].rstrip(".")),
         message("Check its content."),
     )
 
