@@ -119,7 +119,7 @@ class NotebookServer:
 
     def _server(self) -> HttpServer:
         if self._running is None or not self._running.running:
-            raise InputError("No MCP server runs here.", "Start one with: %analyst mcp")
+            raise InputError(message("No MCP server runs here."), message("Start one with: %analyst mcp"))
         return self._running
 
 
@@ -146,5 +146,7 @@ def _port(words: Sequence[str]) -> int:
     if not words:
         return 0
     if len(words) > 1 or not words[0].isascii() or not words[0].isdigit() or not 0 < int(words[0]) < 65536:
-        raise UnknownOption("mcp start takes a port and the word approve.", "For example: mcp start 8765 approve")
+        raise UnknownOption(
+            message("mcp start takes a port and the word approve."), message("For example: mcp start 8765 approve")
+        )
     return int(words[0])

@@ -12,8 +12,9 @@ from ..context.outcome import outcome
 from ..context.vocabulary import Vocabulary
 from ..errors import Abstained, AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
 from ..history.pin import Pin
-from ..language import message
-from ..models.prompt import messages, readable
+from ..language import message, messages
+from ..models.prompt import messages as prompt_messages
+from ..models.prompt import readable
 from ..semantics.verified import VerifiedQuestion
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
@@ -216,7 +217,7 @@ async def ask_model(job: Job, context: Context) -> Reply:
         if context.pictures:
             stage.facts["pictures"] = len(context.pictures)
         if job.model.remote:
-            job.listen(Event("sent", readable(messages(context))))
+            job.listen(Event("sent", readable(prompt_messages(context))))
         try:
             reply = stage.reply = await job.model.reply(context, lambda text: job.listen(Event("text", text)))
         except Abstained as refused:
@@ -232,12 +233,13 @@ def _with_hidden(refused: Abstained, job: Job) -> Abstained:
     named = [entry for entry, name in parts if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", job.question.text, re.I)]
     if not named:
         return refused
-    verb, them = ("is", "it") if len(named) == 1 else ("are", "them")
-    said = f"{' and '.join(named)} {verb} hidden by your settings."
-    return Abstained(
-        message("{reason} {said}", reason=refused.message, said=said),
-        f"Show {them} again (setting `hidden`) to ask. {refused.next_step}".strip(),
+    said = messages("{names} is hidden by your settings.", "{names} are hidden by your settings.", len(named),
+                    names=" and ".join(named))  # fmt: skip
+    again = messages(
+        "Show it again (setting `hidden`) to ask.", "Show them again (setting `hidden`) to ask.", len(named)
     )
+    step = message("{again} {step}", again=again, step=refused.next_step) if refused.next_step else again
+    return Abstained(message("{reason} {said}", reason=refused.message, said=said), step)
 
 
 async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Attempt]:

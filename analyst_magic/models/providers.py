@@ -106,7 +106,11 @@ def _unknown(name: str, model: str, colon: bool) -> UnknownModel:
             message("Did you mean `{near}`?", near=near[0]) if near else usual,
         )
     near = difflib.get_close_matches(name.lower(), rows, 1)
-    known = f"Did you mean {near[0]}:{model}?" if near else f"Providers: {', '.join(rows)}."
+    known = (
+        message("Did you mean {near}:{model}?", near=near[0], model=model)
+        if near
+        else message("Providers: {providers}.", providers=", ".join(rows))
+    )
     return UnknownModel(message("There is no provider {name}.", name=name), known)
 
 
