@@ -41,12 +41,14 @@ class Conventions:
         point: What stands before the decimals.
         date: A day, as ``strftime`` takes it.
         months: The short names of the months; empty for English ones.
+        comma: What stands between the parts of a list.
     """
 
     thousands: str = ","
     point: str = "."
     date: str = "%Y-%m-%d"
     months: tuple[str, ...] = ()
+    comma: str = ", "
 
 
 CONVENTIONS = {
@@ -56,7 +58,7 @@ CONVENTIONS = {
     "fr": Conventions("\u202f", ",", "%d/%m/%Y",
                       tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split())),
     "es": Conventions(".", ",", "%d/%m/%Y", tuple("ene feb mar abr may jun jul ago sept oct nov dic".split())),
-    "zh": Conventions(",", ".", "%Y/%m/%d", tuple(f"{month}月" for month in range(1, 13))),
+    "zh": Conventions(",", ".", "%Y/%m/%d", tuple(f"{month}月" for month in range(1, 13)), "、"),
 }  # fmt: skip
 
 _chosen = AUTO
@@ -245,7 +247,7 @@ class _Writer(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, list | tuple):
-            return ", ".join(self.format_field(one, "") for one in value)
+            return self._ways.comma.join(self.format_field(one, "") for one in value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return format(localize(value) if isinstance(value, Message) else value, format_spec)
         text = format(value, format_spec or ("," if isinstance(value, int) else ""))

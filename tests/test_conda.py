@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from rattler_build import RenderConfig, Stage0Recipe, VariantConfig
 
 import analyst_magic
 
@@ -45,6 +46,17 @@ def test_the_recipe_builds_this_version_for_the_pythons_that_are_named() -> None
     points = [f"{name} = {target}" for name, target in PROJECT["scripts"].items()]
     assert RECIPE["build"]["python"]["entry_points"] == points
     assert of_recipe(RECIPE["requirements"]["host"]) == in_conda(PYPROJECT["build-system"]["requires"])
+
+
+def test_the_builder_of_conda_reads_it_as_one_package_for_every_system() -> None:
+    (rendered,) = Stage0Recipe.from_file(str(ROOT / "deploy" / "conda" / "recipe.yaml")).render(
+        VariantConfig(), RenderConfig()
+    )
+    made = rendered.recipe.to_dict()
+    assert made["package"] == {"name": PROJECT["name"], "version": analyst_magic.__version__}
+    assert made["build"]["noarch"] == "python"
+    assert f"python {RECIPE['context']['python_min']}.*" in made["requirements"]["host"]
+    assert of_recipe(made["requirements"]["run"]) == in_conda(PROJECT["dependencies"])
 
 
 def test_it_asks_for_the_same_packages_in_the_same_versions() -> None:

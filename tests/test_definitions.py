@@ -548,6 +548,12 @@ def test_the_planner_says_which_definition_it_used(ask: Callable[[str], Turn]) -
     assert "analyst.yaml:29 defines it" in text
 
 
+def test_a_chart_of_a_defined_quotient_has_its_name(ask: Callable[[str], Turn]) -> None:
+    code = ask("margin by region as a bar chart").code
+    assert 'title="Margin by region"' in code
+    assert '"margin": "Margin"' in code
+
+
 @pytest.mark.parametrize(
     ("question", "why"),
     [

@@ -388,6 +388,67 @@ def test_formulas_without_values_merged_labels_and_errors_are_told() -> None:
     assert "1 cell with an error" in said
 
 
+TABLE = [["region", "amount"], ["north", 10], ["south", 20]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["Sales of 2025"], [], *TABLE], "“Sales of 2025” stands above the table, and is not read."),
+        ([["Sales of 2025"], *TABLE], "“Sales of 2025” stands above the table, and is not read."),
+        ([["Sales"], ["all shops"], ["draft"], *TABLE],
+         "“Sales” and “all shops”, and 1 more line, stand above the table, and are not read."),
+        ([*TABLE, [], ["Source: the shops"]], "“Source: the shops” stands below the table, and is not read."),
+        ([[None, "Sales"], [], [None, *TABLE[0]], [None, *TABLE[1]], [None, *TABLE[2]]],
+         "“Sales” stands above the table, and is not read."),
+    ],
+)  # fmt: skip
+def test_titles_and_notes_around_a_table_are_not_read_and_said(rows: list[list[Any]], said: str) -> None:
+    workbook(S=rows).save("book.xlsx")
+    found = sheet_of()
+    assert found.data.to_dict("list") == {"region": ["north", "south"], "amount": [10, 20]}
+    assert found.data["amount"].dtype.kind == "i"
+    assert found.remarks == (said,)
+
+
+def test_periods_below_a_title_are_names_of_columns() -> None:
+    workbook(S=[["Sales"], ["region", 2024, 2025], ["north", 1, 2]]).save("book.xlsx")
+    assert sheet_of().data.to_dict("list") == {"region": ["north"], "2024": [1], "2025": [2]}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["name"], ["a", 1], ["b", 2]],  # a header that names the first column alone
+        [["k", "v"], ["a", 1], ["b", None]],
+        [["k", "v"], ["a", 1], [], ["b", 2]],
+        [["k"], ["a"], [], ["b"]],
+    ],
+)
+def test_other_rows_are_all_read(rows: list[list[Any]]) -> None:
+    workbook(S=rows).save("book.xlsx")
+    values = [value for row in rows for value in row if value is not None]
+    found = sheet_of().data
+    names = [name for name in found.columns if not name.startswith("column_")]
+    assert [
+        *names,
+        *(value for row in found.to_numpy().tolist() for value in row if value == value and value is not None),
+    ] == values
+    assert sheet_of().remarks == ()
+
+
+def test_two_rows_of_headings_are_one() -> None:
+    heads = [["region", 2024, None, 2025, None], [None, "Q1", "Q2", "Q1", "Q2"]]
+    book = workbook(S=[["Sales by quarter"], *heads, ["north", 1, 2, 3, 4], ["south", 5, 6, 7, 8]])
+    for area in ("A1:E1", "A2:A3", "B2:C2", "D2:E2"):
+        book["S"].merge_cells(area)
+    book.save("book.xlsx")
+    found = sheet_of()
+    assert list(found.data.columns) == ["region", "2024 Q1", "2024 Q2", "2025 Q1", "2025 Q2"]
+    assert found.data["2025 Q2"].tolist() == [4, 8]
+    assert "Two rows of headings are read as one: 2024 Q1." in found.remarks
+
+
 def test_a_format_with_leading_zeros_is_kept() -> None:
     book = workbook(S=[["zip"], [2134], [12345]])
     for row in (2, 3):

@@ -20,6 +20,7 @@ from analyst_magic.display.investigation import findings_bundle
 from analyst_magic.display.investigation_notebook import save
 from analyst_magic.display.plan_approval import edited, plan_box
 from analyst_magic.errors import InputError, UnknownOption
+from analyst_magic.language import shown_in
 from analyst_magic.notebook.cell import Cells, read_cell
 from analyst_magic.notebook.options import parse
 from analyst_magic.report.provenance import read_answer
@@ -110,6 +111,10 @@ def test_contradictions_are_marked_in_the_findings(done: Investigation) -> None:
     page = str(findings_bundle(replace(done, findings=Findings("", (claim,))))["text/html"])
     assert "✗ contradicted" in page
     assert "<mark" in page
+    with shown_in("de"):
+        page = str(findings_bundle(replace(done, findings=Findings("", (claim,))))["text/html"])
+    assert "Schritt 1" in page
+    assert "contradicted" not in page
 
 
 @pytest.mark.parametrize("ending", ["ipynb", "html", "docx", "pptx"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
 import re
 import string
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import messages as catalogues
+import nbformat
 import pyarrow as pa
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -165,6 +167,8 @@ def test_a_card_is_in_the_language_its_answer_and_its_record_in_english() -> Non
         answer = answer_bundle(turn)["text/html"]
     assert "1.234 Zeilen von orders · verwendet: region · 1,2 s" in card["text/html"]
     assert "Code: Offline-Planer" in card["text/plain"]
+    assert re.match('<div [^>]* lang="de">', answer)
+    assert " lang=" not in answer_bundle(turn)["text/html"]
     assert "<strong>1,234.5</strong>" in answer  # in words of English
     assert json.dumps(record) == english
     assert "1,234 rows of orders" in english
@@ -227,3 +231,21 @@ def test_a_report_has_its_labels_in_the_language_and_its_text_as_it_is() -> None
     for page in (german, english):
         assert "<strong>1,234.5</strong>" in page
         assert "unicode-bidi: plaintext" in page
+
+
+def test_chinese_texts_have_the_signs_of_chinese() -> None:
+    texts = [text for entry in catalogues.read("zh")[1].values() for text in entry.translations]
+    half = re.compile(r"[\u4e00-\u9fff”][,:;?!(]|[,:;?!)][\u4e00-\u9fff“]")
+    assert [text for text in texts if half.search(text.replace("提供商:模型", ""))] == []  # of which the last is typed
+    with shown_in("zh"):
+        assert tr("Frames in scope: {names}.", names=["a", "b"]) == "可用的数据框：a、b。"
+
+
+def test_a_report_of_the_command_line_is_in_the_language_of_the_setting(tmp_path: Path) -> None:
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# 报告"), new_code_cell("1")]), tmp_path / "nb.ipynb")
+    environ = {**os.environ, "ANALYST_LANGUAGE": "zh"}
+    command = [sys.executable, "-m", "analyst_magic.cli", "export", "nb.ipynb"]
+    subprocess.run(command, cwd=tmp_path, env=environ, check=True, timeout=120)
+    page = (tmp_path / "nb.html").read_text("utf-8")
+    assert '<html lang="zh">' in page
+    assert "代码" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import itertools
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -313,6 +315,27 @@ async def test_what_the_system_refuses_is_named() -> None:
     execution = await sandbox.run(Code("1"))
     assert isinstance(execution.error, NotIsolated)
     assert "Permission denied" in str(execution.error)
+
+
+def test_a_system_is_tried_once_for_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = LocalProvider(LIMITS).found
+
+    def tried_again(*_: object) -> NoReturn:
+        raise AssertionError("a sandbox was made to try the system out")
+
+    monkeypatch.setattr("analyst_magic.sandbox.local.provider._start", tried_again)
+    assert LocalProvider(LIMITS).found == first
+
+
+def test_what_an_installer_has_not_compiled_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or each sandbox would compile it: it may not write."""
+    modules = sorted((source_directory() / "guest").glob("*.py"))
+    compiled = [Path(importlib.util.cache_from_source(str(path), optimization="")) for path in modules]
+    compiled[-1].unlink(missing_ok=True)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    try_out = "from analyst_magic.sandbox.local.provider import *; LocalProvider(Limits()).prepare()"
+    subprocess.run([sys.executable, "-c", try_out], check=True, timeout=60)
+    assert [path.name for path in compiled if not path.exists()] == []
 
 
 def test_the_profile_for_macos_denies_all_that_it_does_not_name() -> None:

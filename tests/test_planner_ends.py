@@ -125,3 +125,17 @@ def test_of_one_figure_nothing_can_be_picked(question: str) -> None:
 )
 def test_what_is_said_of_a_figure_goes_with_its_noun(words: str, said: str) -> None:
     assert verb(words) == said
+
+
+def test_a_column_that_is_called_as_a_period_is_that_column() -> None:
+    wide = profile(to_frame("plan", pd.DataFrame({"team": ["a", "b"], "Q1": [1, 2], "Q2": [4, 3], "May": [7, 9]})))
+    for question, columns in (("total Q1", ("Q1",)), ("mean Q2 by team", ("Q2",)), ("highest May", ("May",))):
+        plan, _ = choose_plan(Question(question), (wide,))
+        assert tuple(measure.column for measure in plan.measures) == columns
+
+
+@pytest.mark.parametrize("amounts", [["$1,200", "$300", "€5"], ["12 %", "3 €", "4 €"]])
+def test_amounts_of_several_kinds_are_not_summed_and_rows_are_not_counted_instead(amounts: list[str]) -> None:
+    prices = profile(to_frame("prices", pd.DataFrame({"item": ["a", "b", "c"], "price": amounts})))
+    with pytest.raises(Abstained, match="price is text"):
+        choose_plan(Question("total price"), (prices,))

@@ -124,6 +124,7 @@ def test_the_appendix_tells_how_each_question_was_answered(tmp_path: Path) -> No
     assert said["Ran in"] == "docker"
     assert said["Run on"] == "2026-03-01 09:30 UTC"
     assert said["Sandbox image"] == "analyst-magic:1"
+    assert said["Computed from"] == "used no data frame · 0.5 s"
     assert said["Data: flights"] == "carrier text"
     assert said["Digests of the results"] == "table 12ab"
     assert said["Turn"] == "0123456789abcdef"

@@ -17,6 +17,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.oneway import anova_oneway
 
 from analyst_magic.engine.change_plan import plan_change
+from analyst_magic.errors import Abstained
 from analyst_magic.sources.kinds import source_of
 
 # Student's own data: extra hours of sleep by two drugs (Student, Biometrika 6, 1908).
@@ -126,6 +127,57 @@ def test_without_a_model_an_investigation_splits_a_change_by_the_same_rules() ->
     assert np.allclose(in_sql[columns].to_numpy(float), found.table[columns].to_numpy())
     assert "4 rows without revenue were left out" in str(found)
     assert "mostly by the mean per row" in found.sentence
+
+
+def planned(question: str, frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """The tables of the steps that the offline planner plans."""
+    steps = plan_change(question, [source_of("sales", frame).card()]).steps
+    database = duckdb.connect().register("sales", pa.table(frame))
+    return [database.sql(step.code.text).df() for step in steps if step.code]
+
+
+def test_why_a_mean_changed_is_split_by_the_shares_and_the_means_of_groups() -> None:
+    days = ["2024-02-10"] * 6 + ["2024-03-10"] * 6
+    frame = pd.DataFrame({
+        "day": pd.to_datetime(days),
+        "region": ["n", "n", "n", "s", "s", "s", "n", "s", "s", "s", "s", "w"],
+        "price": [10.0, 10, 10, 4, 4, np.nan, 12, 4, 4, 4, 6, 20],
+    })  # fmt: skip
+    whole, groups = planned("Why did the mean price rise in March 2024?", frame)
+    before, after = frame.price[:6].mean(), frame.price[6:].mean()
+    assert whole[["before", "after", "change"]].iloc[0].tolist() == pytest.approx([before, after, after - before])
+    parts = groups.set_index("region")
+    assert parts["change"].sum() == pytest.approx(after - before)
+    assert (parts["by_mix"] + parts["by_rate"]).tolist() == pytest.approx(parts["change"].tolist())
+    assert parts.loc["n", "by_rate"] == pytest.approx((12 - 10) * (3 / 5 + 1 / 6) / 2)
+    assert parts.loc["w", ["by_mix", "by_rate"]].tolist() == pytest.approx([1 / 6 * (20 - (before + after) / 2), 0])
+
+
+def test_a_mean_of_a_period_without_rows_is_not_known() -> None:
+    frame = pd.DataFrame({"day": pd.to_datetime(["2024-03-10"]), "region": ["n"], "price": [10.0]})
+    whole, *_ = planned("Why did the mean price rise in March 2024?", frame)
+    assert whole["change"].isna().all()
+    text = plan_change("Why did the mean price rise in March 2024?", [source_of("sales", frame).card()]).steps[0].code
+    assert text is not None
+    assert "No mean price is known for one of February 2024 and March 2024." in text.text
+
+
+@pytest.mark.parametrize(("last", "against"), [("2024-03-31", 1), ("2024-03-20", None)])
+def test_fewer_rows_of_a_shorter_month_are_compared_by_the_day(last: str, against: int | None) -> None:
+    days = pd.date_range("2024-01-01", last)
+    shorter = days[days.month == 2].repeat(3).union(days[days.month != 2].repeat(3))
+    more = shorter.append(pd.DatetimeIndex(["2024-02-01"]))  # 88 rows in 29 days follow 93 in 31
+    whole, *_ = planned("Why did sales fall in February 2024?", pd.DataFrame({"day": more, "region": "n"}))
+    assert whole["change"].tolist() == [-5]
+    assert whole["against"].tolist() == [1]
+    march, *_ = planned("Why did sales change in March 2024?", pd.DataFrame({"day": more, "region": "n"}))
+    assert march.get("against", pd.Series([None])).tolist() == [-1 if against else None]  # not where March is not whole
+
+
+def test_why_a_median_changed_needs_a_model() -> None:
+    frame = pd.DataFrame({"day": pd.to_datetime(["2024-02-10", "2024-03-10"]), "price": [10.0, 4]})
+    with pytest.raises(Abstained, match="not of a median"):
+        planned("Why did the median price fall in March 2024?", frame)
 
 
 def test_a_period_may_be_a_year_in_a_column_of_numbers() -> None:

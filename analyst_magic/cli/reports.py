@@ -91,7 +91,9 @@ def _export(options: argparse.Namespace) -> tuple[list[Path], list[Counts]]:
     from ..report.export import export as write
     from ..report.parameters import read_parameters
     from ..report.site import site
+    from ..settings import load_settings, take_look
 
+    take_look(load_settings())
     slides = {"max_slides": options.max_slides}
     parameters = read_parameters(options.parameter, options.text)
     if parameters and not options.execute:

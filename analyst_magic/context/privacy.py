@@ -60,7 +60,8 @@ def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset
         sample = tuple(tuple(mask(value) for value in row) for row in sample)
     gone = sum(1 for i in range(card.index) if i not in keep)
     key = card.key if {column.sql for column in columns} >= set(card.key) and level != "schema" else ()
-    return replace(card, columns=columns, sample=sample, index=card.index - gone, key=key)
+    total = card.total if {column.sql for column in columns} >= set(card.total[:1]) and level != "schema" else ()
+    return replace(card, columns=columns, sample=sample, index=card.index - gone, key=key, total=total)
 
 
 def mask(value: Any) -> str | None:

@@ -17,7 +17,7 @@ from IPython.display import display
 from ..cleaning.markdown import markdown, plain
 from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import FOOTER, OFFER, SUGGEST, AnswerRecord, EarlierAttempt, record_of
-from ..language import localize, message
+from ..language import ENGLISH, language, localize, message
 from ..results.figure import Figure
 from ..results.number import number_of
 from ..results.shown_figures import FIGURES
@@ -193,7 +193,9 @@ def prose(text: str) -> str:
 
 
 def _card(parts: list[str]) -> str:
-    return f'<div class="analyst-turn mathjax_ignore tex2jax_ignore">{"".join(parts)}</div>' if parts else ""
+    """Parts of a card, with its language where that is not English: Chinese letters are drawn by it."""
+    spoken = "" if language() == ENGLISH else f' lang="{language()}"'
+    return f'<div class="analyst-turn mathjax_ignore tex2jax_ignore"{spoken}>{"".join(parts)}</div>' if parts else ""
 
 
 def _offers(record: AnswerRecord) -> str:

@@ -22,7 +22,6 @@ from .asks import with_asks
 from .card import line, prose, shown, words
 from .progress import Progress
 
-SIGNS = {"supported": "✓", "unsupported": "?", "contradicted": "✗"}
 PLAN = message("Plan:")
 _ITEM = "margin:6px 0;line-height:1.5;max-width:50em"
 _SMALL = "font-size:90%;opacity:.85"
@@ -155,7 +154,7 @@ def findings_bundle(investigation: Investigation) -> dict[str, Any]:
     items = "".join(f'<li style="{_ITEM}">{_claim_html(investigation, claim)}</li>' for claim in found.claims)
     missing = "".join(f"<li>{html.escape(text)}</li>" for text in found.not_examined)
     page = [
-        '<div style="margin-top:12px;font-weight:600">Findings</div>',
+        f'<div style="margin-top:12px;font-weight:600">{tr("Findings")}</div>',
         f'<div style="{_ITEM}">{prose(found.summary)}</div>' if found.summary else "",
         f'<ol style="margin:2px 0">{items}</ol>' if items else line(tr("No step gave a result to conclude from.")),
         f'<div style="{_SMALL}">{tr("Not looked at:")}<ul style="margin:2px 0">{missing}</ul></div>' if missing else "",
@@ -171,10 +170,9 @@ def findings_bundle(investigation: Investigation) -> dict[str, Any]:
 
 
 def _claim_html(investigation: Investigation, claim: Claim) -> str:
-    links = ", ".join(f'<a href="#{anchor(investigation, n)}">step {n}</a>' for n in claim.steps)
-    rests = f"rests on {links} · " if links else ""
+    links = [f'<a href="#{anchor(investigation, n)}">{tr("step {number}", number=n)}</a>' for n in claim.steps]
+    rests = f"{tr('rests on {steps}', steps=links)} · " if links else ""
     remark = f' <mark style="background:rgba(255,200,0,.3);color:inherit">{html.escape(claim.remark)}</mark>'
-    sign = SIGNS[claim.support]
     answers = "".join(
         f'<div style="{_SMALL}">{prose(investigation.results[n - 1].turn.answer)}</div>'
         for n in claim.steps
@@ -182,9 +180,19 @@ def _claim_html(investigation: Investigation, claim: Claim) -> str:
     )
     return (
         f"{prose(claim.text)}{answers}"
-        f'<div style="font-size:90%">{sign} {claim.support} · {rests}confidence {claim.confidence}'
+        f'<div style="font-size:90%">{_support(claim)} · {rests}{_confidence(claim)}'
         f"{remark if claim.remark else ''}</div>"
     )
+
+
+def _support(claim: Claim) -> str:
+    words = {"supported": tr("✓ supported"), "unsupported": tr("? not supported"), "contradicted": tr("✗ contradicted")}
+    return words[claim.support]
+
+
+def _confidence(claim: Claim) -> str:
+    words = {"high": tr("confidence high"), "medium": tr("confidence medium"), "low": tr("confidence low")}
+    return words.get(claim.confidence, "")
 
 
 def findings_text(investigation: Investigation) -> str:

@@ -49,12 +49,17 @@ def total_row(data: Data) -> str:
     if table is None or data.is_sampled or table.num_rows < 6:
         return ""
     for name, column in zip(data.names, table.columns, strict=True):
-        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)) or column[-1].as_py() is None:
-            continue
-        last, rest = float(column[-1].as_py()), float(pc.sum(column.slice(0, len(column) - 1)).as_py() or 0.0)
-        if last and rest and abs(last - rest) <= 1e-9 * abs(last) and pc.count_distinct(column).as_py() > 2:
+        if ends_in_sum(column):
             return name
     return ""
+
+
+def ends_in_sum(column: pa.ChunkedArray) -> bool:
+    """Whether the last of a column's numbers is the sum of all others, which are not all the same."""
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)) or column[-1].as_py() is None:
+        return False
+    last, rest = float(column[-1].as_py()), float(pc.sum(column.slice(0, len(column) - 1)).as_py() or 0.0)
+    return bool(last and rest and abs(last - rest) <= 1e-9 * abs(last) and pc.count_distinct(column).as_py() > 2)
 
 
 def _telling_apart(table: pa.Table) -> list[int]:

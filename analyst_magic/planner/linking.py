@@ -18,6 +18,7 @@ from .tokens import Token, canonical, main_synonym, stem, tokens
 
 MAX_TAGGED = 200
 """Texts whose tags a lexicon remembers."""
+_AMOUNT = re.compile(r"[$€£¥%]\s*[-+(]?\d|\d\s*[$€£¥%]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,9 +312,14 @@ def _names_events(text: str, columns: tuple[str, ...], lexicon: Lexicon) -> bool
 
 
 def _adds_up(exact: str, text: str, lexicon: Lexicon, before: list[Tag]) -> bool:
-    """Whether a figure is of a column that is called as one row is: ``total target`` of the frame ``targets``."""
+    """Whether a figure is of a column that is called as one row is: ``total target`` of the frame ``targets``.
+
+    Amounts in several currencies are a column's too: they cannot be summed, and rows are not what is asked for.
+    """
     figure = before[-1].kind == "function" and before[-1].meaning not in {"count", "share"}
-    number = lexicon.column(exact).type in NUMBER_TYPES
+    column = lexicon.column(exact)
+    amounts = [str(value) for value, _ in column.values]
+    number = column.type in NUMBER_TYPES or (bool(amounts) and all(_AMOUNT.search(amount) for amount in amounts))
     return figure and number and text.lower() != lexicon.card.name.lower()
 
 
@@ -337,6 +343,8 @@ def _meant_as_column(kind: str, exact: str, after_function: bool) -> bool:
         return after_function
     if kind in {"by", "letters", "axis", "look"}:
         return True
+    if kind in {"quarter", "month"}:
+        return True  # a column Q1 or May of a table that has its periods side by side
     return kind in {"time", "unit", "file", "stop", "chart", "number"} and (kind != "stop" or len(exact) > 2)
 
 

@@ -38,7 +38,9 @@ from .plan.sql import is_time
 from .plan.words import name_parts, spoken
 from .planning import assumed, best_plan, explained, plan_question
 from .slips import meant, rows_meant
+from .spellings import said_of_spellings
 from .tokens import stem, tokens
+from .totals import said_of_total
 
 NAME = "offline"
 
@@ -358,6 +360,7 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
         found.append(
             message("The numbers in {numbers} are text; they are read as numbers.", numbers=" and ".join(numbers))
         )
+    found += filter(None, [said_of_total(plan, card), *said_of_spellings(plan, card)])
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(
             message(

@@ -31,6 +31,8 @@ from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 from .rewording import reworded, with_plain_wordings
+from .spellings import with_spellings
+from .totals import without_total
 
 FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
 FIRST = Forms([*changes.FIRST.table, *running.FIRST.table])
@@ -60,7 +62,8 @@ def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     plan = with_text_numbers(plan, words.text_numbers)
     meant = _meaning(_PIVOT.sub(" ", text))[0]
     own = defined(text, words)
-    return asked_where_unclear(audited(plan, meant, words), question.text, own.words if own else words), found
+    plan = asked_where_unclear(audited(plan, meant, words), question.text, own.words if own else words)
+    return with_spellings(without_total(plan, words.card), words.card, question.text), found
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:

@@ -61,7 +61,7 @@ def value_of(column: ColumnCard, tag: Tag, lexicon: Lexicon) -> Scalar:
     if tag.kind == "value":
         own = [value for name, value in tag.meaning if name == column.sql]
         if own:
-            return str(own[0])
+            return tag.text if tag.text in own else str(own[0])
     if column.type == "boolean" and tag.text.lower() in {"true", "false", "yes", "no"}:
         return tag.text.lower() in {"true", "yes"}
     known = [str(value) for value, _ in column.values]

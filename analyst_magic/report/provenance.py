@@ -41,6 +41,7 @@ class Answer:
         sandbox: Where it ran.
         failed: Why earlier attempts failed, one text for each.
         turn: The turn's id in the history; empty where the output does not say.
+        evidence: The line of evidence: which rows and columns the answer was computed from, and which were left out.
     """
 
     words: Markup = field(default_factory=Markup)
@@ -56,6 +57,7 @@ class Answer:
     sandbox: str = ""
     failed: tuple[str, ...] = ()
     turn: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Provenance:
             (tr("Written by") if answer.code else tr("Asked"), model),
             (tr("Ran in"), answer.sandbox),
             (tr("Run on"), self.date),
+            (tr("Computed from"), answer.evidence),
         ]
         rows += [(tr("Sandbox image"), self.image)]
         rows += [(tr("Data: {name}", name=name), schema) for name, schema in self.frames.items()]
@@ -136,6 +139,7 @@ def _harmless(record: AnswerRecord) -> Answer:
         sandbox=one_line(record.sandbox, 200),
         failed=tuple(one_line(f"{localize(one.title(n))}: {one.error}", 500) for n, one in earlier if one.error),
         turn=record.turn if re.fullmatch(r"[\w-]{1,64}", record.turn) else "",
+        evidence=one_line(" · ".join(map(localize, record.evidence)), 500),
     )
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from packaging.utils import canonicalize_name
 
 from .. import __version__
+from ..language import ENGLISH, language
 from ..packages import offered, pins
 from ..results.html import one_line
 from ..sandbox.image import IMAGE
@@ -113,7 +114,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         provenance=tuple(found),
         versions=tuple(_versions(notebook, found)),
         source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
-        language=_language(notebook) or str(resources.get("language_code") or "en"),
+        language=_language(notebook) or _shown_language(resources),
         head=head,
         abstract=references.resolved(abstract),
         cited=tuple(references.cited()),
@@ -181,6 +182,12 @@ def _version(package: str) -> str:
 def _sandbox_packages() -> str:
     versions = pins()
     return ", ".join(f"{name} {versions[canonicalize_name(name)]}" for name in offered())
+
+
+def _shown_language(resources: Mapping[str, Any]) -> str:
+    """The language that nbconvert was told, else that of the report's own words."""
+    given = str(resources.get("language_code") or ENGLISH)
+    return given if given != ENGLISH else language()
 
 
 def _language(notebook: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..exact.arrow_columns import convert
+from ..facts.rows import ends_in_sum
 from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from ..turn.context import Sketch
 from .codes import code_of
@@ -49,6 +51,13 @@ FAMILIES = {"text": "text", "category": "text", "integer": "number", "float": "n
 KEY_TYPES = frozenset({"text", "category", "integer", "date", "timestamp"})
 MAX_SKETCH = 4_096
 """Hashes that are kept of a column."""
+MIN_TOTALLED = 3
+MAX_NOTES = 5
+"""Rows from the end among which one of totals is looked for."""
+TOTAL = re.compile(
+    r"\W*(?:grand\s+|sub)?(?:totals?|sum|overall|gesamt|summe|insgesamt|suma|总计|合计)\W*", re.IGNORECASE
+)
+"""What a row of totals is called."""
 MAX_KEY_COLUMNS = 8
 MAX_KEY_ROWS = 100_000
 MAX_KEY_SECONDS = 0.1
@@ -83,8 +92,22 @@ def profile(frame: Frame) -> FrameCard:
     kind = {"pandas": "series", "polars": "polars series"}[frame.kind] if frame.is_series else frame.kind
     return FrameCard(
         frame.name, kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact, key=key,
-        hashes=row_hashes(table, columns, key),
+        hashes=row_hashes(table, columns, key), total=_total(frame.table) if exact else (),
     )  # fmt: skip
+
+
+def _total(table: pa.Table) -> tuple[str, ...]:
+    """The name of the column that calls one of the last rows a total, and what stands there; only where it is the sum
+    of the rows before it. Below it there may be notes."""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if column_type(column.type) not in {"text", "category"}:
+            continue
+        first = max(MIN_TOTALLED, table.num_rows - MAX_NOTES) - 1
+        for row, text in reversed(list(enumerate(column.slice(first).to_pylist(), first))):
+            if isinstance(text, str) and TOTAL.fullmatch(text):
+                until = table.slice(0, row + 1)
+                return (name, text) if any(map(ends_in_sum, until.columns)) else ()
+    return ()
 
 
 def column_type(kind: pa.DataType) -> str:

@@ -15,6 +15,7 @@ from ..extras import require
 from ..language import message
 from ..wording import count
 from .file_options import FileOptions
+from .sheet_layout import find_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,15 +77,14 @@ def _read(path: Path, options: FileOptions) -> Sheet:
     sheets = {sheet.title: sheet for sheet in book.worksheets}
     sheet, remarks = _chosen(path, sheets, options.sheet)
     merged, cells = _cells(sheet)
-    top = next((i for i, row in enumerate(cells) if any(value is not None for value in row)), None)
-    if top is None:
+    table = find_table(cells, _spans(sheet), header=options.header != "no")
+    if table is None:
         raise InputError(
             message("The sheet {title} of {file} is empty.", title=sheet.title, file=path.name),
             message("Name another: sheet=NAME."),
         )
-    header = options.header != "no"
-    names = _names(cells[top]) if header else [f"column_{i}" for i in range(len(cells[top]))]
-    rows = [row for row in cells[top + header :] if any(value is not None for value in row)]
+    remarks += table.remarks
+    names, rows = _names(table.header), table.rows
     filled = [i for i, name in enumerate(names) if name is not None or any(row[i] is not None for row in rows)]
     labels = [names[i] or f"column_{i}" for i in filled]
     errors = sum(isinstance(row[i], _Error) for row in rows for i in filled)
@@ -155,6 +155,16 @@ def _cells(sheet: Any) -> tuple[list[str], list[list[Any]]]:
             for column in range(left - 1, right):
                 cells[row][column] = value
     return merged, cells
+
+
+def _spans(sheet: Any) -> dict[int, list[tuple[int, int]]]:
+    """By row, the first and the last column of each cell that is merged across columns alone; all count from 0."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for area in sheet.merged_cells.ranges:
+        left, top, right, bottom = area.bounds
+        if top == bottom:
+            spans.setdefault(top - 1, []).append((left - 1, right - 1))
+    return spans
 
 
 def _value(cell: Any) -> Any:

@@ -81,6 +81,7 @@ def test_the_panel_and_a_cell_are_in_german_and_in_chinese(browser: Browser, lab
     choose(shown, "zh")
     expect(shown.panel.get_by_role("button", name="提问", exact=True)).to_be_visible(timeout=30_000)
     picture(shown, "chinese_settings")
+    expect(shown.panel.locator(".am-View")).to_have_attribute("lang", "zh")  # how its letters are drawn
     expect(table.locator(".am-Grid [role=status]")).to_contain_text("1,200 行")
     assert clipped(shown) == []
     expect(shown.panel.locator(".am-Header .am-Bar button").last).to_have_attribute("aria-label", "设置")

@@ -184,6 +184,8 @@ def title_words(measure: Measure | Window | Derived, plan: QueryPlan) -> str:
         return window_words(measure, plan)
     if measure.function == "count" and measure.column is not None:
         return f"number of filled in {spoken(measure.column)}{where_words(measure, plan)}"
+    if measure.function == "ratio" and measure.name:
+        return spoken(measure.name)
     if measure.function == "ratio":
         return f"ratio of {spoken(measure.column or '')} to {spoken(measure.other or '')}"
     if measure.function in {"count distinct"} and measure.column and not measure.other:

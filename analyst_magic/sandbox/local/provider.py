@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import compileall
 import contextlib
 import json
 import os
@@ -37,6 +38,8 @@ SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld
 SYSTEM_DATA = ("/usr/share/zoneinfo", "/usr/share/fonts", "/etc/fonts")
 # Without a /proc of its own, what libraries read about the machine; DuckDB ends the process where it may not.
 SYSTEM_FILES = ("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu")
+# What a try has found here, by system, kind of processor, and what was tried: once for a process.
+_FOUND: dict[tuple[str, str, Tier | None, int], Isolation] = {}
 NEXT_STEP = message(
     "Install and start Docker, or another engine with its interface; then sandbox=docker runs everywhere."
 )
@@ -144,18 +147,19 @@ class LocalProvider:
 
     def __init__(self, limits: Limits, *, tier: Tier | None = None, landlock: int = NEWEST_LANDLOCK) -> None:
         self._limits, self._tier, self._landlock = limits, tier, landlock
-        self._found: Isolation | None = None
 
     @property
     def found(self) -> Isolation:
-        """How sandboxes are made here; tried out at the first call.
+        """How sandboxes are made here; tried out at the first call of a process.
 
         Raises:
             NotIsolated: This system cannot isolate files, network and processes.
         """
-        if self._found is None:
-            self._found = self._probe()
-        return self._found
+        tried = sys.platform, platform.machine(), self._tier, self._landlock
+        if tried not in _FOUND:
+            _compile_guest()
+            _FOUND[tried] = self._probe()
+        return _FOUND[tried]
 
     @property
     def isolation(self) -> str:
@@ -355,6 +359,13 @@ class _Folders:
         """What is mounted in a file system of its own: each path of the host, and where."""
         code = [(folder, f"/opt/guest/{name}") for name, folder in self.code.items()]
         return [*code, *((str(path), f"/data/{name}") for name, path in mounts.files.items())]
+
+
+def _compile_guest() -> None:
+    """Compile the guest's modules, where an installer has not: a sandbox may not write, and would do so each time."""
+    if not sys.dont_write_bytecode:
+        for folder in guest_packages().values():
+            compileall.compile_dir(folder, quiet=2)
 
 
 def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, str]:

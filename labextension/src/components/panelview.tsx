@@ -29,7 +29,7 @@ export function PanelView(props: {
 }): JSX.Element {
   const { conversation, inputRef } = props;
   const state = useConversation(conversation);
-  useLanguage();
+  const language = useLanguage();
   const services = useServices();
   const { endings } = useCatalog();
   const { link, notice, turns, preview } = state;
@@ -66,7 +66,7 @@ export function PanelView(props: {
   };
   const shown = words === null ? turns : search(turns, words);
   return (
-    <div className="am-View" data-connection={link.at}>
+    <div className="am-View" lang={language} data-connection={link.at}>
       {link.at === 'connected' && (
         <Header
           conversation={conversation}
