@@ -12,6 +12,7 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, LazyConfigValue, PyFileConfigLoader
 
 from .errors import UnknownOption
+from .language import message
 
 
 def config_files(names: Sequence[str], profile: str = "") -> Iterator[Path]:
@@ -57,7 +58,8 @@ def profile_folder(profile: str = "") -> Path:
     folder = _ipython_folder() / f"profile_{profile or 'default'}"
     if profile and not folder.is_dir():
         raise UnknownOption(
-            f"There is no profile {profile} in {folder.parent}.", f"Make it: ipython profile create {profile}"
+            message("There is no profile {profile} in {parent}.", profile=profile, parent=folder.parent),
+            message("Make it: ipython profile create {profile}", profile=profile),
         )
     return folder
 
@@ -99,11 +101,16 @@ def read_section(path: Path, name: str) -> Mapping[str, Any]:
     try:
         section: Mapping[str, Any] = loader(path.name, path=str(path.parent)).load_config().get(name, {})
     except ConfigFileNotFound:  # it went away just now, or may not be read
-        raise UnknownOption(f"The configuration file {path} cannot be read.", "Check its permissions.") from None
+        raise UnknownOption(
+            message("The configuration file {path} cannot be read.", path=path), message("Check its permissions.")
+        ) from None
     except Exception as error:  # a configuration file in Python can raise anything
         where = f" on line {line}" if (line := _line_of(error, path)) else ""
         raise UnknownOption(
-            f"The configuration file {path} fails: {type(error).__name__}{where}.", "Correct the file."
+            message(
+                "The configuration file {path} fails: {kind}{where}.", path=path, kind=type(error).__name__, where=where
+            ),
+            message("Correct the file."),
         ) from error
     return section
 

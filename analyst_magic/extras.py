@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from .errors import MissingExtra
+from .language import message
 
 
 def installed(module: str) -> bool:
@@ -39,6 +40,6 @@ Install it: pip install "analyst-magic[documents]"
     if not installed(module):
         package = module.partition(".")[0]
         raise MissingExtra(
-            f"{purpose} a package that is not installed: {package}.",
-            f'Install it: pip install "analyst-magic[{extra}]"',
+            message("{purpose} a package that is not installed: {package}.", purpose=purpose, package=package),
+            message('Install it: pip install "analyst-magic[{extra}]"', extra=extra),
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UnknownOption
+from .language import message
 
 PLUGIN = "analyst-magic-lab/panel.jupyterlab-settings"
 
@@ -26,14 +27,18 @@ def lab_settings() -> Mapping[str, Any]:
         return {}
     except OSError as error:
         raise UnknownOption(
-            f"The settings {path} cannot be read: {error.strerror}.", "Check its permissions."
+            message("The settings {path} cannot be read: {reason}.", path=path, reason=error.strerror),
+            message("Check its permissions."),
         ) from None
     try:
         found = _parsed(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise UnknownOption(f"The settings {path} cannot be read.", "Correct them in JupyterLab's settings editor.")
+        raise UnknownOption(
+            message("The settings {path} cannot be read.", path=path),
+            message("Correct them in JupyterLab's settings editor."),
+        )
     return found
 
 

@@ -22,6 +22,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from .errors import InputError
+from .language import message
 
 # Modules whose distribution has another name. The first name is what `--with` and pip take.
 DISTRIBUTIONS = {
@@ -123,14 +124,17 @@ def parse_packages(texts: Iterable[str]) -> tuple[str, ...]:
             requirement = None
         if requirement is None or requirement.url or requirement.marker:
             raise InputError(
-                f"{text[:80]!r} is no package that can be added.",
-                "Write names as PyPI has them, with a version where it matters: prophet, nltk>=3.9.",
+                message("{text} is no package that can be added.", text=repr(text[:80])),
+                message("Write names as PyPI has them, with a version where it matters: prophet, nltk>=3.9."),
             )
         name = canonicalize_name(requirement.name)
         pinned = pins().get(name)
         if pinned is not None and not requirement.specifier.contains(pinned, prereleases=True):
             raise InputError(
-                f"The sandbox has {name} {pinned}, so {text} cannot be added.", "Leave the version of this one out."
+                message(
+                    "The sandbox has {name} {pinned}, so {text} cannot be added.", name=name, pinned=pinned, text=text
+                ),
+                message("Leave the version of this one out."),
             )
         if pinned is None or requirement.extras:
             extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""

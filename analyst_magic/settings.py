@@ -32,7 +32,7 @@ from .config_files import config_files, merge, read_section
 from .errors import SettingLocked, UnknownOption
 from .filetypes import OUTPUT_FOLDER
 from .lab_settings import lab_settings
-from .language import LANGUAGES
+from .language import LANGUAGES, message
 from .sandbox_names import AUTO, BUILT_IN, sandbox_names
 from .theme import DEFAULT, STYLES
 from .turn import PRIVACY_LEVELS as PRIVACY_LEVELS
@@ -42,7 +42,7 @@ Origin = Literal["default", "server", "administrator", "user", "environment", "n
 """Where the value of a setting comes from, the weakest first."""
 _UNITS = {"": 1, "b": 1, **{f"{letter}b": 1000**n for n, letter in enumerate("kmgt", 1)},
           **{f"{letter}{rest}": 1024**n for n, letter in enumerate("kmgt", 1) for rest in ("", "ib")}}  # fmt: skip
-ASK_ADMINISTRATOR = "Keep within it, or ask your administrator."
+ASK_ADMINISTRATOR = message("Keep within it, or ask your administrator.")
 _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 
 
@@ -281,7 +281,10 @@ class AnalystSettings(Configurable):
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
             raise UnknownOption(
-                f"There is no setting {name}.", f"Did you mean {near[0]}?" if near else f"Settings: {', '.join(names)}."
+                message("There is no setting {name}.", name=name),
+                message("Did you mean {near}?", near=near[0])
+                if near
+                else message("Settings: {names}.", names=", ".join(names)),
             )
         trait = self.traits()[name]
         try:
@@ -292,7 +295,9 @@ class AnalystSettings(Configurable):
         except SettingLocked:
             raise
         except (TraitError, ValueError):
-            raise UnknownOption(f"The setting {name} does not take {value!r}.", str(trait.help)) from None
+            raise UnknownOption(
+                message("The setting {name} does not take {value}.", name=name, value=repr(value)), str(trait.help)
+            ) from None
 
     def with_options(self, options: Mapping[str, Any]) -> AnalystSettings:
         """A copy with some settings replaced.
@@ -327,7 +332,10 @@ class AnalystSettings(Configurable):
         """
         if self.is_locked(name):
             raise SettingLocked(
-                f"{what} would go round the setting {name}, which the administrator has fixed.", ASK_ADMINISTRATOR
+                message(
+                    "{what} would go round the setting {name}, which the administrator has fixed.", what=what, name=name
+                ),
+                ASK_ADMINISTRATOR,
             )
 
     def may_ask(self, model: str) -> bool:
@@ -405,10 +413,13 @@ class AnalystSettings(Configurable):
         if name in self._locks and (bound := loosened(name, value, self._locks[name])):
             if name == "locked":
                 raise SettingLocked(
-                    "The setting locked counts in the administrator's configuration alone.",
-                    f"It lies in one of {', '.join(map(str, folders()))}.",
+                    message("The setting locked counts in the administrator's configuration alone."),
+                    message("It lies in one of {names}.", names=", ".join(map(str, folders()))),
                 )
-            raise SettingLocked(f"The administrator has fixed the setting {name} {bound}.", ASK_ADMINISTRATOR)
+            raise SettingLocked(
+                message("The administrator has fixed the setting {name} {bound}.", name=name, bound=bound),
+                ASK_ADMINISTRATOR,
+            )
         if name == "model" and value and not self.may_ask(value):
             kind = SettingLocked if "models" in self._locks else UnknownOption
             raise kind(
@@ -491,7 +502,9 @@ def load_settings(
     except SettingLocked:
         raise
     except TraitError as error:
-        raise UnknownOption(f"A setting cannot be used: {error}", "Correct it in the configuration.") from None
+        raise UnknownOption(
+            message("A setting cannot be used: {error}", error=str(error)), message("Correct it in the configuration.")
+        ) from None
 
 
 def _of_lab() -> Mapping[str, Any]:
@@ -520,7 +533,7 @@ def _checked_section(path: Path) -> Mapping[str, Any]:
         try:
             settings.set_option(name, added)
         except UnknownOption as error:
-            raise UnknownOption(f"{path}: {error.message}", error.next_step) from None
+            raise UnknownOption(message("{path}: {reason}", path=path, reason=error.message), error.next_step) from None
     return section
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .errors import UnknownOption
 from .extras import require
+from .language import message
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -60,8 +61,8 @@ For example redis://localhost:6379/0.
     """
     if urlsplit(broker).scheme not in SCHEMES:
         raise UnknownOption("The setting broker is the address of a Redis.", "For example redis://localhost:6379/0.")
-    require("celery", "celery", "Workers need")
-    require("redis", "celery", "Workers need")
+    require("celery", "celery", message("Workers need"))
+    require("redis", "celery", message("Workers need"))
     from celery import Celery
 
     app = Celery("analyst_magic", broker=broker, set_as_current=False)

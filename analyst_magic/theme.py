@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .language import message
 
 FILE = "analyst_theme.toml"
 MAX_LOGO_BYTES = 500_000
@@ -127,7 +128,10 @@ def read_theme(path: Path) -> Theme:
     try:
         values = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
-        raise InputError(f"The theme {path.name} cannot be read: {error}.", "Correct it, or move it away.") from error
+        raise InputError(
+            message("The theme {file} cannot be read: {error}.", file=path.name, error=str(error)),
+            message("Correct it, or move it away."),
+        ) from error
     return make_theme(values, path)
 
 
@@ -140,7 +144,10 @@ def make_theme(values: dict[str, Any], path: Path) -> Theme:
     known = {"style", "palette", "logo", "footer", *COLOURS, *FONTS}
     unknown = sorted(set(values) - known)
     if unknown:
-        raise InputError(f"{path.name} has no setting {unknown[0]!r}.", f"It has {', '.join(sorted(known))}.")
+        raise InputError(
+            message("{file} has no setting {unknown}.", file=path.name, unknown=repr(unknown[0])),
+            message("It has {known}.", known=", ".join(sorted(known))),
+        )
     style = values.get("style", _style)
     if style not in STYLES:
         raise _wrong(path, "style", f"one of {', '.join(STYLES)}")
@@ -245,4 +252,7 @@ def _logo(value: Any, path: Path) -> Path:
 
 
 def _wrong(path: Path, name: str, wanted: str) -> InputError:
-    return InputError(f"In {path.name}, {name} must be {wanted}.", "Correct the line, or take it out.")
+    return InputError(
+        message("In {file}, {name} must be {wanted}.", file=path.name, name=name, wanted=wanted),
+        message("Correct the line, or take it out."),
+    )

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from .. import __version__
 from ..errors import AnalystError, ClusterError, UnknownOption
 from ..extras import require
+from ..language import message
 from ..wording import count
 from .executor import SECONDS_TO_STOP, Cluster, Key, first_line
 
@@ -162,7 +163,7 @@ def open_dask(given: Any) -> DaskCluster[Any]:
         UnknownOption: The address is none, or the client is one for coroutines.
         ClusterError: No scheduler answers.
     """
-    require("distributed", "dask", "A cluster needs")
+    require("distributed", "dask", message("A cluster needs"))
     from distributed import Client
 
     if isinstance(given, str):

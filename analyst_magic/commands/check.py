@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ..analyst import Analyst
 from ..errors import InputError, UnknownOption
+from ..language import message
 from ..profiling.expectations import CheckReport, write_draft
 from .profile import in_scope
 
-USAGE = "Write it as: check NAME [FILE.yaml] [--draft]."
+USAGE = message("Write it as: check NAME [FILE.yaml] [--draft].")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read_request(words: Sequence[str]) -> CheckRequest:
     names = [word for word in words if not word.startswith("-")]
     unknown = [word for word in words if word.startswith("-") and word != "--draft"]
     if unknown or not 1 <= len(names) <= 2:
-        raise UnknownOption(f"check does not take {' '.join(words) or 'nothing'}.", USAGE)
+        raise UnknownOption(message("check does not take {words}.", words=" ".join(words) or message("nothing")), USAGE)
     return CheckRequest(names[0], names[1] if len(names) > 1 else "", "--draft" in words)
 
 
@@ -66,5 +67,8 @@ def check(analyst: Analyst, request: CheckRequest, scope: Mapping[str, object]) 
         written = write_draft(analyst.profile(name, named), path)
         return f"{written} says what {name} meets now. Edit it, then run: check {request.data}."
     if not path.exists():
-        raise InputError(f"There is no file {path}.", f"Draft one: check {request.data} --draft.")
+        raise InputError(
+            message("There is no file {path}.", path=path),
+            message("Draft one: check {data} --draft.", data=request.data),
+        )
     return analyst.check(name, path, named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..errors import InputError, UnknownOption
+from ..language import message
 from ..models.keys import store_key, stored_key
 from ..sandbox.kinds import Check
 from ..sources.connections.open import database_of, open_connection
@@ -35,7 +36,8 @@ def connect(words: Sequence[str], ask: Callable[[str], str]) -> str:
     in_keyring, words = "--keyring" in words, [word for word in words if word != "--keyring"]
     if len(words) != 2:
         raise UnknownOption(
-            "connect needs a name and an address.", "For example: connect sales postgresql://me@db.example.org/sales"
+            message("connect needs a name and an address."),
+            message("For example: connect sales postgresql://me@db.example.org/sales"),
         )
     name, address = words
     bare, password = without_password(address)
@@ -66,7 +68,9 @@ def disconnect(words: Sequence[str]) -> str:
         InputError: There is none.
     """
     if len(words) != 1:
-        raise UnknownOption("disconnect needs the name of a connection.", "For example: disconnect sales")
+        raise UnknownOption(
+            message("disconnect needs the name of a connection."), message("For example: disconnect sales")
+        )
     unregister(words[0])
     if password_of(words[0]):
         store_key(f"connection {words[0]}", "")
@@ -92,7 +96,10 @@ def tables(words: Sequence[str], scope: Mapping[str, object]) -> str:
         return "\n".join(listed) or "There is no connection in scope. Add one with: connect NAME ADDRESS"
     name, wanted = words[0], [word.lower() for word in words[1:]]
     if name not in known:
-        raise InputError(f"There is no connection {name}.", f"Connections: {', '.join(known) or 'none'}.")
+        raise InputError(
+            message("There is no connection {name}.", name=name),
+            message("Connections: {known}.", known=", ".join(known) or message("none")),
+        )
     listed_tables = connected_tables(name, known[name], refresh=refresh)
     found = [table for table in listed_tables if all(word in table.words for word in wanted)]
     lines = [_line(table) for table in found[:MAX_LISTED]]
@@ -111,7 +118,9 @@ def read_connections(texts: Sequence[str]) -> dict[str, object]:
         name, _, address = text.partition("=")
         address = address or registered().get(name, "")
         if not address:
-            raise InputError(f"There is no connection {name}.", "Write it as --connect NAME=ADDRESS.")
+            raise InputError(
+                message("There is no connection {name}.", name=name), message("Write it as --connect NAME=ADDRESS.")
+            )
         found[name] = opened(name, address, password_of)
     return found
 

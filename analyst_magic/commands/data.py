@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
+from ..language import message
 from ..sources.file_options import is_option, with_options
 from ..sources.files import frame_name, named_file, open_data, register, registered, unregister
 from ..sources.kinds import load_data, source_of
@@ -78,17 +79,24 @@ def read_data(texts: Sequence[str], *, loaded: bool = False) -> dict[str, object
         name, path = named_file(text) or (frame_name(text), text)
         if not name.isidentifier():
             raise InputError(
-                f"{name} cannot be a frame's name.", "Use letters, digits and underscores: --data sales=FILE."
+                message("{name} cannot be a frame's name.", name=name),
+                message("Use letters, digits and underscores: --data sales=FILE."),
             )
         if name in frames:
-            raise InputError(f"Two data files are called {name}.", "Give each its name: --data NAME=FILE.")
+            raise InputError(
+                message("Two data files are called {name}.", name=name),
+                message("Give each its name: --data NAME=FILE."),
+            )
         frames[name] = load_data(path) if loaded else open_data(path)
     return frames
 
 
 def _shown(name: str, entries: Mapping[str, Mapping[str, Any]]) -> str:
     if name not in entries:
-        raise InputError(f"There is no data file {name}.", f"Registered: {', '.join(entries) or 'none'}.")
+        raise InputError(
+            message("There is no data file {name}.", name=name),
+            message("Registered: {entries}.", entries=", ".join(entries) or message("none")),
+        )
     entry = entries[name]
     source = f"  from {entry['source']}" if entry.get("source") else ""
     columns = [f"  {column}  {kind}" for column, kind in dict(entry.get("schema") or {}).items()]

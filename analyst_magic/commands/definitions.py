@@ -10,6 +10,7 @@ from ..context.choose import outline
 from ..context.joins import Join, join_candidates
 from ..engine.verified import stale_questions, verified_of
 from ..errors import AnalystError, InputError
+from ..language import message
 from ..semantics import write
 from ..semantics.check import check_definitions
 from ..semantics.content import Problem
@@ -98,9 +99,11 @@ def verify(text: str, turn: Turn | None, folder: Path, setting: str, scope: Mapp
     """
     found = re.match(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<word>\S+))\s*(?P<note>.*)', text, re.S)
     if found is None:
-        raise InputError("A verified question has a name.", 'Write: verify "revenue by year" checked with finance')
+        raise InputError(
+            message("A verified question has a name."), message('Write: verify "revenue by year" checked with finance')
+        )
     if turn is None:
-        raise InputError("There is no answer to verify.", "Ask a question first.")
+        raise InputError(message("There is no answer to verify."), message("Ask a question first."))
     known = read_definitions(folder, setting)
     name = found["quoted"] or found["word"] or ""
     one = verified_of(turn, name, found["note"], scope, known.definitions, _outlines(scope))
@@ -157,7 +160,9 @@ def _shown(name: str, found: LoadedDefinitions, scope: Mapping[str, object]) -> 
         having = [d for d in known.datasets if dataset.casefold() in {"", d.name.casefold()} and d.field(field)]
         if not having:
             names = ", ".join(m.name for m in known.metrics[:30]) or "none"
-            raise InputError(f"Nothing is defined as {name}.", f"Metrics: {names}.")
+            raise InputError(
+                message("Nothing is defined as {name}.", name=name), message("Metrics: {names}.", names=names)
+            )
         shown = having[0].field(field)
         assert shown is not None
         lines = [f"{having[0].name}.{shown.name} = {shown.expression.text()}", shown.description]
@@ -181,7 +186,7 @@ def _drafted(path: Path, scope: Mapping[str, object]) -> str:
     if not cards:
         raise InputError(
             " ".join(["There is no data in scope to draft definitions of.", *unread]),
-            "Load a frame first, or name one.",
+            message("Load a frame first, or name one."),
         )
     joins = [
         (join.left, join.left_columns, join.right, join.right_columns,
@@ -194,12 +199,15 @@ def _drafted(path: Path, scope: Mapping[str, object]) -> str:
     try:
         if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
             raise InputError(
-                f"{path.name} holds an earlier draft, or what you made of it.",
-                f"Move what you need to {home} and delete {path.name}, then draft again.",
+                message("{file} holds an earlier draft, or what you made of it.", file=path.name),
+                message("Move what you need to {home} and delete {file}, then draft again.", home=home, file=path.name),
             )
         write_atomic(path, text, mode=SHARED)
     except OSError as error:
-        raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
+        raise InputError(
+            message("{file} cannot be written: {reason}.", file=path.name, reason=error.strerror),
+            message("Free or unlock the folder."),
+        ) from None
     read = "" if path.name == home else f" It is not read before its content is in {home}."
     left = len(scope) - len(cards) - len(unread)
     read += "".join(f" {line}" for line in unread)

@@ -18,6 +18,7 @@ import pandas as pd
 from .. import __version__
 from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
+from ..language import message
 from ..models.providers import parse_model
 from ..packages import parse_packages
 from ..sandbox.kinds import Check, SandboxOptions, built_in_kinds, load_kind
@@ -81,7 +82,7 @@ def _host(memory: int) -> Iterator[Check]:
     except (ValueError, OSError, AttributeError):
         return
     facts = f"{count(cores, 'core')}, {total / 1e9:.1f} GB of memory; a sandbox may use {size(memory)}"
-    step = f"Lower the setting memory to {total * 0.6 / 1e9:.0f}GB or less."
+    step = message("Lower the setting memory to {total:.0f}GB or less.", total=total * 0.6 / 1000000000.0)
     yield Check("limits", "warn" if memory > total else "pass", facts, step if memory > total else "")
 
 
@@ -175,7 +176,7 @@ def _posture(analyst: Analyst) -> Iterator[Check]:
     try:
         report = json.loads(ast.literal_eval(texts[-1]))
     except (IndexError, ValueError, SyntaxError):
-        error = turn.error or SandboxError("The probe in the sandbox gave no answer.", "Report it.")
+        error = turn.error or SandboxError(message("The probe in the sandbox gave no answer."), message("Report it."))
         yield Check("posture", "fail", error.message, error.next_step)
         return
     for name, holds, said in _judge(report, analyst.settings.memory):
@@ -211,7 +212,7 @@ def _model(analyst: Analyst) -> Check:
         name = analyst.model_name()
         provider, _ = parse_model(name)
         if not provider.remote:
-            step = "For free questions, set a key such as OPENAI_API_KEY, or `-m ollama:NAME`."
+            step = message("For free questions, set a key such as OPENAI_API_KEY, or `-m ollama:NAME`.")
             return Check("model", "pass", f"{name}: {provider.about}; no key is set", step)
         offered = analyst.list_models()
     except AnalystError as error:

@@ -22,6 +22,7 @@ import pandas as pd
 
 from ..analyst import Analyst
 from ..errors import Abstained, InputError, NoCode
+from ..language import message
 from ..results.text import Text
 from ..sources.kinds import load_data
 from ..turn import Turn
@@ -73,7 +74,8 @@ def read_questions(path: Path) -> Iterator[Item]:
         yield from _text_to_sql(file)
     else:
         raise InputError(
-            f"{path} has no questions in a known form.", "`analyst eval --help` lists the forms that can be read."
+            message("{path} has no questions in a known form.", path=path),
+            message("`analyst eval --help` lists the forms that can be read."),
         )
 
 
@@ -187,7 +189,8 @@ def _own(path: Path) -> Iterator[Item]:
             yield Item(entry["question"], frames, entry["expect"], bool(entry.get("ordered")))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
-                f"Line {number} of {path.name} is not a question.", "It is JSON with question, data and expect."
+                message("Line {place} of {file} is not a question.", place=str(number), file=path.name),
+                message("It is JSON with question, data and expect."),
             ) from error
 
 

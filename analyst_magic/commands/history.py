@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from ..errors import HistoryError, UnknownOption
 from ..history.store import History, HistoryEntry
+from ..language import message
 from ..sources.files import files_named
 from ..storage.files import PRIVATE
 from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
@@ -74,7 +75,10 @@ def replay(history: History, number: int, taken: Container[str] = ()) -> Questio
     program = program_of(entry)
     if program is None:
         reason = "its steps are in several languages" if entry.code else "it has no code"
-        raise HistoryError(f"Turn {number} cannot be replayed: {reason}.", "Ask its question again.")
+        raise HistoryError(
+            message("Turn {place} cannot be replayed: {reason}.", place=str(number), reason=reason),
+            message("Ask its question again."),
+        )
     return Question(entry.question, code=program, files=tuple(files_named(entry.question, taken).items()))
 
 
@@ -119,7 +123,10 @@ def turn_number(action: str, words: Sequence[str]) -> int:
         UnknownOption: There is none.
     """
     if len(words) != 1 or not words[0].isascii() or not words[0].isdigit():
-        raise UnknownOption(f"history {action} needs a number.", f"Give the turn's number: history {action} 12")
+        raise UnknownOption(
+            message("history {action} needs a number.", action=action),
+            message("Give the turn's number: history {action} 12", action=action),
+        )
     return int(words[0])
 
 
@@ -132,7 +139,9 @@ def _days(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise UnknownOption("history prune needs a number of days.", "For example: history prune 30") from None
+        raise UnknownOption(
+            message("history prune needs a number of days."), message("For example: history prune 30")
+        ) from None
 
 
 def _exported(store: History, file: str) -> str:

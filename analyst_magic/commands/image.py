@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import InputError
+from ..language import message
 from ..packages import parse_packages
 from ..sandbox import docker, image
 from ..storage.files import SHARED, write_atomic
@@ -44,9 +45,14 @@ def build(
     wanted = parse_packages(packages)
     name = tag or image.image_name(wanted)
     if lock is not None and not wanted:
-        raise InputError("There are no packages to lock.", "Name them: --with PACKAGES, or the setting packages.")
+        raise InputError(
+            message("There are no packages to lock."), message("Name them: --with PACKAGES, or the setting packages.")
+        )
     if lock is not None and not lock.parent.is_dir():
-        raise InputError(f"There is no folder {lock.parent}.", "Name a file in a folder that is there.")
+        raise InputError(
+            message("There is no folder {parent}.", parent=lock.parent),
+            message("Name a file in a folder that is there."),
+        )
     locked = image.read_lock(lock) if lock is not None and lock.exists() else ""
     chosen = {"base_image": base_image} if base_image else {}
     yield f"Building {name} (about 1 GB; three minutes the first time) ..."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..errors import Unpinned
 from ..history.lock import LockFile
 from ..history.pin import Pin, normalized, steps_of
+from ..language import message
 from ..notebook.cell import questions_in
 from ..wording import count
 from .listing import Listing
@@ -71,7 +72,7 @@ def _verify(file: LockFile) -> str:
     if unpinned or edited:
         raise Unpinned(
             "\n".join([_head(file, pins), *unpinned, *edited]),
-            "Run the notebooks; after a look at what was edited, accept it with `lock update`.",
+            message("Run the notebooks; after a look at what was edited, accept it with `lock update`."),
         )
     return _head(file, pins)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError, UnknownOption
 from ..extras import require
+from ..language import message
 from ..wording import count
 from .listing import Listing
 from .table import wrong_arguments
@@ -74,7 +75,7 @@ class NotebookServer:
         return self._server().workspace.answer(words[0]).turn
 
     def _start(self, words: list[str]) -> str:
-        require("mcp", "mcp", "An MCP server needs")
+        require("mcp", "mcp", message("An MCP server needs"))
         from ..mcp.connect import how_to_connect
         from ..mcp.http import HttpServer
         from ..mcp.workspace import Workspace
@@ -118,7 +119,7 @@ class NotebookServer:
 
     def _server(self) -> HttpServer:
         if self._running is None or not self._running.running:
-            raise InputError("No MCP server runs here.", "Start one with: %analyst mcp")
+            raise InputError(message("No MCP server runs here."), message("Start one with: %analyst mcp"))
         return self._running
 
 
@@ -132,7 +133,7 @@ def serve(settings: AnalystSettings, frames: Mapping[str, object]) -> None:
     Raises:
         MissingExtra: The packages of the extra ``mcp`` are not installed.
     """
-    require("mcp", "mcp", "An MCP server needs")
+    require("mcp", "mcp", message("An MCP server needs"))
     from ..analyst import Analyst
     from ..mcp.stdio import serve_stdio
     from ..mcp.workspace import Workspace
@@ -145,5 +146,7 @@ def _port(words: Sequence[str]) -> int:
     if not words:
         return 0
     if len(words) > 1 or not words[0].isascii() or not words[0].isdigit() or not 0 < int(words[0]) < 65536:
-        raise UnknownOption("mcp start takes a port and the word approve.", "For example: mcp start 8765 approve")
+        raise UnknownOption(
+            message("mcp start takes a port and the word approve."), message("For example: mcp start 8765 approve")
+        )
     return int(words[0])

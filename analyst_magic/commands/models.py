@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ..analyst import Analyst
 from ..errors import UnknownModel, UnknownOption
+from ..language import message
 from ..models.connect import find_url
 from ..models.keys import store_key
 from ..models.provider import Provider
@@ -69,12 +70,17 @@ def key(words: Sequence[str], ask: Callable[[str], str]) -> str:
         UnknownOption: There is no keyring, no provider is named, or something else follows the name.
     """
     if not words or words[1:] not in ([], ["forget"]):
-        raise UnknownOption("key needs the name of a provider.", "For example: key openai, or key openai forget")
+        raise UnknownOption(
+            message("key needs the name of a provider."), message("For example: key openai, or key openai forget")
+        )
     provider, _ = parse_model(f"{words[0]}:any")
     if words[1:]:
         removed = store_key(provider.name, "")
         return f"The key of {provider.name} is deleted." if removed else f"There is no saved key of {provider.name}."
     if not store_key(provider.name, ask(f"API key for {provider.name} (not shown): ").strip()):
         variable = provider.keys[0] if provider.keys else "of the provider"
-        raise UnknownOption("This system has no keyring for the key.", f"Set the environment variable {variable}.")
+        raise UnknownOption(
+            message("This system has no keyring for the key."),
+            message("Set the environment variable {variable}.", variable=variable),
+        )
     return f"The key of {provider.name} is saved in this system's keyring."

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ..analyst import Analyst
 from ..errors import UnknownOption
+from ..language import message
 from ..profiling.profile import Profile
 from ..sources.files import named_file, open_data
 from ..wording import count
 
-USAGE = "Write it as: profile NAME [--compare NAME] [-o FILE]."
+USAGE = message("Write it as: profile NAME [--compare NAME] [-o FILE].")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def read_request(words: Sequence[str]) -> ProfileRequest:
         elif word in options and left:
             values[options[word]] = left.pop(0)
         else:
-            raise UnknownOption(f"profile does not take {word} like this.", USAGE)
+            raise UnknownOption(message("profile does not take {word} like this.", word=word), USAGE)
     if len(names) != 1:
-        raise UnknownOption("profile takes the name of one frame, file or table.", USAGE)
+        raise UnknownOption(message("profile takes the name of one frame, file or table."), USAGE)
     return ProfileRequest(names[0], **values)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..language import message
 from ..storage.files import SHARED, write_atomic
 from ..turn import Turn
 from ..wording import count
@@ -28,7 +29,10 @@ def value_of(turn: Turn, name: str) -> Any:
         return turn.figures[-1].to_plotly()
     if turn.documents:
         return turn.documents[-1].path
-    raise InputError(f"There is no table to bind to {name}.", "Ask for a table, or end the code with a data frame.")
+    raise InputError(
+        message("There is no table to bind to {name}.", name=name),
+        message("Ask for a table, or end the code with a data frame."),
+    )
 
 
 def described(value: Any) -> str:
@@ -74,7 +78,8 @@ def write_file(path: Path, content: str | bytes, *, mode: int = SHARED) -> None:
         write_atomic(path, content, mode=mode)
     except OSError as error:
         raise InputError(
-            f"{path} cannot be written: {error.strerror or error}.", "Name a file in a folder that has room."
+            message("{path} cannot be written: {reason}.", path=path, reason=error.strerror or error),
+            message("Name a file in a folder that has room."),
         ) from error
 
 
@@ -89,8 +94,8 @@ def _content(turn: Turn, output: Path) -> str | bytes:
         return str(turn.figures[-1].to_plotly().to_html(include_plotlyjs=True, full_html=True))
     if ending not in {".csv", ".parquet", ".xlsx"} or not turn.tables:
         raise InputError(
-            f"{output} cannot be written from this answer.",
-            "A table goes to .csv, .parquet or .xlsx, a figure to .html.",
+            message("{output} cannot be written from this answer.", output=output),
+            message("A table goes to .csv, .parquet or .xlsx, a figure to .html."),
         )
     frame, sink = turn.tables[-1].to_flat_pandas(), io.BytesIO()
     frame.columns = [str(name) for name in frame.columns]

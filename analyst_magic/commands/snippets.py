@@ -10,6 +10,7 @@ from ..engine.job import Event
 from ..errors import InputError
 from ..history.pin import Pin
 from ..history.snippets import Snippets
+from ..language import message
 from ..results.digest import digest
 from ..sources.files import files_named
 from ..turn import Question, Turn
@@ -72,7 +73,7 @@ def save(saved: Snippets, words: Sequence[str], turn: Turn | None) -> str:
     """
     name = one_name(words, "save")
     if turn is None:
-        raise InputError("There is no answer yet.", "Ask a question, then save its code.")
+        raise InputError(message("There is no answer yet."), message("Ask a question, then save its code."))
     saved.save(name, of_turn(turn))
     return f"{name} is saved in {saved.path.name}."
 
@@ -107,11 +108,14 @@ def of_turn(turn: Turn) -> Pin:
         InputError: The question was not answered by code, or the steps of the answer make no single program.
     """
     if not turn.ok or not turn.attempts:
-        raise InputError("The last turn has no code that ran.", "Ask a question, then save its code.")
+        raise InputError(message("The last turn has no code that ran."), message("Ask a question, then save its code."))
     if turn.program is None:
         raise InputError(
-            "The code of this answer cannot be saved: its steps are in several languages, and make no single program.",
-            "Ask the question again with --python or --sql, then save its code.",
+            message(
+                "The code of this answer cannot be saved: its steps are in several languages, and make no "
+                "single program."
+            ),
+            message("Ask the question again with --python or --sql, then save its code."),
         )
     results = tuple(map(digest, turn.results))
     return Pin(turn.question.text, "", "", "", turn.program, turn.model, turn.text, {}, results)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import UnknownOption
+from ..language import message
 
 Surface = Literal["notebook", "shell"]
 PREFIX: dict[Surface, str] = {"notebook": "%analyst ", "shell": "analyst "}
@@ -195,12 +196,12 @@ def find_command(name: str, surface: Surface) -> Command:
     near = difflib.get_close_matches(name, known, 1)
     prefix = PREFIX[surface]
     if near:
-        step = f"Did you mean {prefix}{near[0]}?"
+        step = message("Did you mean {prefix}{near}?", prefix=prefix, near=near[0])
     elif surface == "notebook":
-        step = "A question goes into a cell that begins with %%analyst; `%analyst help` lists the commands."
+        step = message("A question goes into a cell that begins with %%analyst; `%analyst help` lists the commands.")
     else:
-        step = f"Commands: {', '.join(known)}."
-    raise UnknownOption(f"There is no command {prefix}{name}.", step)
+        step = message("Commands: {known}.", known=", ".join(known))
+    raise UnknownOption(message("There is no command {prefix}{name}.", prefix=prefix, name=name), step)
 
 
 def split_action(command: Command, words: Sequence[str], surface: Surface) -> tuple[str, list[str]]:
@@ -220,15 +221,18 @@ def split_action(command: Command, words: Sequence[str], surface: Surface) -> tu
         return words[0], list(words[1:])
     near = difflib.get_close_matches(words[0], known, 1)
     prefix = f"{PREFIX[surface]}{command.name} "
-    step = f"Did you mean {prefix}{near[0]}?" if near else command.usage(surface)
-    raise UnknownOption(f"There is no command {prefix}{words[0]}.", step)
+    step = message("Did you mean {prefix}{near}?", prefix=prefix, near=near[0]) if near else command.usage(surface)
+    raise UnknownOption(message("There is no command {prefix}{words}.", prefix=prefix, words=words[0]), step)
 
 
 def wrong_arguments(name: str, action: str) -> UnknownOption:
     """The error of an action that is not followed by what it needs."""
     (command,) = (command for command in COMMANDS if command.name == name)
     (usage,) = (known.usage for known in command.actions if known.name == action)
-    return UnknownOption(f"{name} {action} needs something else after it.", f"Write it as: {name} {usage}.")
+    return UnknownOption(
+        message("{name} {action} needs something else after it.", name=name, action=action),
+        message("Write it as: {name} {usage}.", name=name, usage=usage),
+    )
 
 
 def describe(surface: Surface) -> str:

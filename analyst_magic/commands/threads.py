@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..analyst import Analyst
 from ..errors import UnknownOption
+from ..language import message
 from ..notebook.cell import ThreadState
 from ..wording import count
 from .table import wrong_arguments
@@ -33,7 +34,10 @@ def thread(analyst: Analyst, action: str, words: Sequence[str], threads: Mapping
             raise wrong_arguments("thread", action)
     if not action.isidentifier() or words:
         name = " ".join([action, *words])
-        raise UnknownOption(f"{name} cannot be a conversation's name.", "Use one word of letters and digits.")
+        raise UnknownOption(
+            message("{name} cannot be a conversation's name.", name=name),
+            message("Use one word of letters and digits."),
+        )
     analyst.thread = action
     return _listed(analyst, threads)
 

@@ -37,8 +37,8 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
             )
         if not kind_of(frames[name]):
             raise UnknownFrame(
-                f"{name} is a {type(frames[name]).__name__}, not a data frame.",
-                "Use a pandas, polars or pyarrow frame, or a DuckDB relation.",
+                message("{name} is a {kind}, not a data frame.", name=name, kind=type(frames[name]).__name__),
+                message("Use a pandas, polars or pyarrow frame, or a DuckDB relation."),
             )
     return {name: frames[name] for name in names}
 

@@ -10,6 +10,7 @@ from IPython.display import display
 
 from ..engine.job import Event
 from ..errors import UnknownOption
+from ..language import message
 from .background import NOTHING
 from .confirm import asked
 
@@ -25,7 +26,7 @@ class Approval:
 
     def __init__(self) -> None:
         if importlib.util.find_spec("ipywidgets") is None:
-            raise UnknownOption("approve needs ipywidgets.", "Install it, or leave approve out.")
+            raise UnknownOption(message("approve needs ipywidgets."), message("Install it, or leave approve out."))
         self._handle: Any = display(NOTHING, raw=True, display_id=True)
         self._lock = threading.Lock()
 

@@ -9,7 +9,7 @@ from IPython.display import display
 
 from ..engine.job import Event
 from ..errors import AnalystError
-from ..language import messages, tr
+from ..language import message, messages, tr
 from ..turn import Turn
 from .card import Shown, is_quiet, shown, words
 from .confirm import asked, button
@@ -52,7 +52,7 @@ class Background:
         self._control.update(NOTHING, raw=True)
         if turn is None:
             self._slots[0].update(words(_said(error)), raw=True)
-            self._progress.stop(error if isinstance(error, AnalystError) else AnalystError("Stopped."))
+            self._progress.stop(error if isinstance(error, AnalystError) else AnalystError(message("Stopped.")))
             return
         self._progress.finish(turn)
         *outputs, footer = shown(turn)

@@ -74,10 +74,12 @@ def is_quiet(error: Exception | None) -> TypeGuard[AnalystError]:
 
 def quiet_bundle(error: AnalystError) -> dict[str, Any]:
     """What is said in place of an answer, as HTML and as text; words that were not understood are marked."""
-    step = localize(error.next_step).partition("You can ask:")[0].strip()  # these stand below, each with its button
+    step = (
+        localize(error.next_step).partition(localize("You can ask:"))[0].strip()
+    )  # these stand below, each with its button
     text = html.escape(localize(error.message))
-    head, sign, question = text.partition("Not understood: ")
-    marked = re.sub(r"\[([^\[\]]{1,200})\]", rf'<mark style="{_MARK}">\1</mark>', question)
+    head, sign, question = text.partition(localize("Not understood:"))
+    marked = re.sub(r"\[([^\[\]]{1,200})\]", rf'<mark style="{_MARK}">\1</mark>', question.strip())
     said = f"{head}<br>{sign.strip()} {marked}" if sign else text
     aside = f'<div style="{_SMALL};margin-top:4px">{html.escape(step)}</div>' if step else ""
     page = _card([f'<div class="analyst-answer" dir="auto" style="{_QUIET}">{said}{aside}</div>'])

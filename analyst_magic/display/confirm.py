@@ -122,7 +122,9 @@ def typed(question: str, *, strip: bool = True) -> str:
     try:
         said = input(question)
     except (StdinNotImplementedError, EOFError):
-        raise InputError("--confirm needs someone to ask.", "Leave it out where a program runs the notebook.") from None
+        raise InputError(
+            message("--confirm needs someone to ask."), message("Leave it out where a program runs the notebook.")
+        ) from None
     return said.strip() if strip else said
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from ..errors import InputError
+from ..language import message
 from ..storage.files import SHARED, write_atomic
 from ..turn import Turn
 from ..turn.investigation import Findings, Investigation, StepResult
@@ -34,19 +35,22 @@ def save(investigation: Investigation, path: Path) -> Path:
     from ..report_formats import REPORT_FORMATS
 
     if investigation.findings is None:
-        raise InputError("The investigation has no findings yet.", "Run it to its end first.")
+        raise InputError(message("The investigation has no findings yet."), message("Run it to its end first."))
     kind = path.suffix.lower().removeprefix(".")
     if kind not in {"ipynb", *REPORT_FORMATS}:
         raise InputError(
-            f"An investigation cannot be written to {path}.",
-            f"Name a file that ends in .ipynb, .{', .'.join(REPORT_FORMATS)}.",
+            message("An investigation cannot be written to {path}.", path=path),
+            message("Name a file that ends in .ipynb, .{report_formats}.", report_formats=", .".join(REPORT_FORMATS)),
         )
     text = _text(to_notebook(investigation))
     if kind == "ipynb":
         try:
             write_atomic(path, text, mode=SHARED)
         except OSError as error:
-            raise InputError(f"{path} cannot be written: {error.strerror or error}.", "Name another file.") from error
+            raise InputError(
+                message("{path} cannot be written: {reason}.", path=path, reason=error.strerror or error),
+                message("Name another file."),
+            ) from error
         return path
     with tempfile.TemporaryDirectory() as folder:
         notebook = Path(folder) / f"{path.stem}.ipynb"

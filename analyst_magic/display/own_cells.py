@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Accept = Callable[[CellEdit], bool]
 """Shows a change to the user; whether it is accepted."""
 DRY_RUN = "--dry-run"
-NAME_A_CELL = "Write a notebook and the number of its code cell: analysis.ipynb 3."
+NAME_A_CELL = message("Write a notebook and the number of its code cell: analysis.ipynb 3.")
 NOBODY = message("Nobody can be asked here, so nothing was changed.")
 
 
@@ -63,7 +63,7 @@ def find_cell(words: Sequence[str], ran: Callable[[int | None], OwnCell]) -> Own
     numbers = [int(word) for word in words if word.isdecimal()]
     names = [word for word in words if not word.isdecimal()]
     if len(names) > 1 or len(numbers) > 1 or (names and not numbers):
-        raise UnknownOption("That names no cell.", NAME_A_CELL)
+        raise UnknownOption(message("That names no cell."), NAME_A_CELL)
     if not names:
         return ran(numbers[0] if numbers else None)
     file = _read(names[0])
@@ -158,7 +158,9 @@ def dry_run(
 
 def _notebook(words: Sequence[str]) -> NotebookFile:
     if len(words) != 1:
-        raise UnknownOption("document takes one notebook file.", "Write it as: document analysis.ipynb.")
+        raise UnknownOption(
+            message("document takes one notebook file."), message("Write it as: document analysis.ipynb.")
+        )
     return _read(words[0])
 
 

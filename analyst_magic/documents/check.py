@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ..cleaning import svg
 from ..errors import FirewallError
 from ..extras import require
+from ..language import message
 from ..turn import OFFICE_FORMATS
 from .markdown import cleaned as cleaned_markdown
 from .page import cleaned as cleaned_page
@@ -19,7 +20,7 @@ from .spreadsheet_text import neutralised
 from .xml import reason as reason_in_xml
 
 _MODULES = {"xlsx": "openpyxl", "docx": "docx", "pptx": "pptx", "pdf": "pikepdf"}
-_NEXT_STEP = "Write the file without that, or write another format."
+_NEXT_STEP = message("Write the file without that, or write another format.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,14 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
         reason = _CHECKS[format](data)
     subject = name or f"The .{format} file"
     if reason:
-        raise FirewallError(f"{subject} was refused: {reason}.", _NEXT_STEP)
+        raise FirewallError(message("{subject} was refused: {reason}.", subject=subject, reason=reason), _NEXT_STEP)
     clean = _CLEANERS.get(format)
     try:
         return Checked(*clean(data)) if clean is not None else checked
     except FirewallError as refused:
-        raise FirewallError(f"{subject} was refused: {refused.message}", refused.next_step) from None
+        raise FirewallError(
+            message("{subject} was refused: {reason}", subject=subject, reason=refused.message), refused.next_step
+        ) from None
 
 
 def _parquet(data: bytes) -> str:

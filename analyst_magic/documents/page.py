@@ -10,6 +10,7 @@ import nh3
 
 from ..cleaning import html_parts
 from ..errors import FirewallError
+from ..language import message
 from .links import allowed
 
 _TAGS = html_parts.TAGS | {"section", "main", "header", "footer", "figure", "figcaption"}
@@ -69,8 +70,8 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
     )
     if not re.sub(r"<(?!img\b)[^>]*>", "", body).strip():
         raise FirewallError(
-            "it is drawn by a script, which could do anything where it is opened.",
-            "Show the figure itself, save it as PNG or SVG, or export the notebook with analyst report.",
+            message("it is drawn by a script, which could do anything where it is opened."),
+            message("Show the figure itself, save it as PNG or SVG, or export the notebook with analyst report."),
         )
     sheet, is_whole = _sheet(text)
     title = _TITLE.search(text)

@@ -23,6 +23,7 @@ from pathlib import Path
 from ..cleaning.names import safe_name
 from ..errors import AnalystError, InputError
 from ..filetypes import OUTPUT_FOLDER
+from ..language import message
 from ..storage.files import file_digest, write_if_unchanged
 from ..storage.sqlite import Schema, open_database, transaction
 from ..turn import Preview
@@ -105,8 +106,13 @@ class Store:
                 target, number, unchanged = self._save(index, name, checked, digest, content, key, preview)
         except (OSError, sqlite3.Error) as error:
             raise AnalystError(
-                f"{name} cannot be saved in {self.folder}: {getattr(error, 'strerror', None) or error}.",
-                "Make room there, or make the folder writable, and ask again.",
+                message(
+                    "{name} cannot be saved in {folder}: {reason}.",
+                    name=name,
+                    folder=self.folder,
+                    reason=getattr(error, "strerror", None) or error,
+                ),
+                message("Make room there, or make the folder writable, and ask again."),
             ) from error
         notes, self.notice = (checked.note, self.notice), ""
         note = " ".join(filter(None, notes))
@@ -189,8 +195,10 @@ class Store:
         found = self._all()
         if name not in found:
             raise InputError(
-                f"There is no document {name} in {self.folder.name}.",
-                f"There are: {', '.join(found)}." if found else "None has been made here yet.",
+                message("There is no document {name} in {folder}.", name=name, folder=self.folder.name),
+                message("There are: {found}.", found=", ".join(found))
+                if found
+                else message("None has been made here yet."),
             )
         return found[name]
 
@@ -214,14 +222,20 @@ class Store:
         """
         numbers = [known.version for known in self.versions(name)]
         if version not in numbers:
-            raise InputError(f"{name} has no version {version}.", f"It has {', '.join(map(str, numbers))}.")
+            raise InputError(
+                message("{name} has no version {version}.", name=name, version=str(version)),
+                message("It has {numbers}.", numbers=", ".join(map(str, numbers))),
+            )
         with self._readable() as index:
             (digest,) = index.execute(
                 "SELECT digest FROM version WHERE name = ? AND number = ?", (name, version)
             ).fetchone()
         data = self._blob(digest, Path(name)).read_bytes()
         if hashlib.sha256(data).hexdigest() != digest:
-            raise InputError(f"Version {version} of {name} was changed in the store.", "Make the document again.")
+            raise InputError(
+                message("Version {version} of {name} was changed in the store.", version=str(version), name=name),
+                message("Make the document again."),
+            )
         return data
 
     def difference(self, name: str, first: int, second: int) -> str:
@@ -296,7 +310,10 @@ class Store:
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         index, aside = open_database(folder / INDEX, SCHEMA)
         if aside is not None:
-            self.notice = f"The index of versions was damaged. It is set aside as {aside.name}, and a new one is begun."
+            self.notice = message(
+                "The index of versions was damaged. It is set aside as {aside}, and a new one is begun.",
+                aside=aside.name,
+            )
         with contextlib.closing(index), transaction(index):
             yield index
 
@@ -308,8 +325,16 @@ class Store:
                 yield index
         except (sqlite3.Error, OSError) as error:
             raise AnalystError(
-                f"The versions of documents in {self.folder} cannot be used: {error}.",
-                f"Check the folder, or move {self.folder.name}/{VERSIONS} away: the documents themselves stay.",
+                message(
+                    "The versions of documents in {folder} cannot be used: {error}.",
+                    folder=self.folder,
+                    error=str(error),
+                ),
+                message(
+                    "Check the folder, or move {folder}/{versions} away: the documents themselves stay.",
+                    folder=self.folder.name,
+                    versions=VERSIONS,
+                ),
             ) from error
 
     def _names(self, name: str) -> Iterator[Path]:

@@ -6,5 +6,6 @@ Reports draw with it, and so does the engine where a model is shown a figure.
 from __future__ import annotations
 
 from ..extras import require
+from ..language import message
 
-require("markupsafe", "reports", "Figures as pictures need")
+require("markupsafe", "reports", message("Figures as pictures need"))

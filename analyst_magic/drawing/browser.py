@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import ReportError
+from ..language import message
 
 # First the ones that have no window at all: they start in a third of the time.
 _PROGRAMS = (
@@ -46,7 +47,7 @@ _ARGUMENTS = (
 _VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "LD_LIBRARY_PATH")
 _START = 60.0
 _END = 10.0  # seconds for the system to end a browser that was killed
-_NEXT_STEP = (
+_NEXT_STEP = message(
     "Install Chromium or Chrome (Debian: apt-get install chromium), or name one in BROWSER_PATH; "
     "html, docx and pptx need none."
 )
@@ -61,7 +62,10 @@ def find_browser() -> Path | None:
     if named := os.environ.get("BROWSER_PATH"):
         found = shutil.which(named)
         if found is None:
-            raise ReportError(f"BROWSER_PATH names {named}, which is no program.", "Correct it, or unset it.")
+            raise ReportError(
+                message("BROWSER_PATH names {named}, which is no program.", named=named),
+                message("Correct it, or unset it."),
+            )
         return Path(found)
     places = (shutil.which(name) for name in _PROGRAMS)
     return next((Path(path) for path in itertools.chain(filter(None, places), _elsewhere())), None)
@@ -97,9 +101,12 @@ class Browser:
 
     def __enter__(self) -> Browser:
         if self._program is None:
-            raise ReportError("No browser was found, and this report needs one.", _NEXT_STEP)
+            raise ReportError(message("No browser was found, and this report needs one."), _NEXT_STEP)
         if not hasattr(os, "posix_spawn"):
-            raise ReportError(f"A browser cannot be driven on {sys.platform} yet.", "Export to html, docx or pptx.")
+            raise ReportError(
+                message("A browser cannot be driven on {platform} yet.", platform=sys.platform),
+                message("Export to html, docx or pptx."),
+            )
         # The path of the browser's socket may have about a hundred characters, and a folder of ours may be deep.
         place = "/tmp" if len(tempfile.gettempdir()) > 40 and os.access("/tmp", os.W_OK) else None  # noqa: S108
         self._home = tempfile.TemporaryDirectory(prefix="analyst-browser-", dir=place, ignore_cleanup_errors=True)
@@ -115,7 +122,9 @@ class Browser:
         except ReportError as error:
             said = self._complaint()
             self.close()
-            raise ReportError(f"The browser {self._program} does not start{said}.", _NEXT_STEP) from error
+            raise ReportError(
+                message("The browser {program} does not start{said}.", program=self._program, said=said), _NEXT_STEP
+            ) from error
         self._answers = True
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -148,7 +157,12 @@ class Browser:
         except OSError as error:
             os.close(to)
             os.close(back)
-            raise ReportError(f"The browser {self._program} does not start: {error.strerror}.", _NEXT_STEP) from error
+            raise ReportError(
+                message(
+                    "The browser {program} does not start: {reason}.", program=self._program, reason=error.strerror
+                ),
+                _NEXT_STEP,
+            ) from error
         finally:
             for end in (read, write, *high):
                 os.close(end)
@@ -201,11 +215,11 @@ class Browser:
         self, method: str, parameters: Mapping[str, Any] | None = None, session: str = "", seconds: float | None = None
     ) -> dict[str, Any]:
         number = next(self._numbers)
-        message: dict[str, Any] = {"id": number, "method": method, "params": dict(parameters or {})}
+        command: dict[str, Any] = {"id": number, "method": method, "params": dict(parameters or {})}
         if session:
-            message["sessionId"] = session
+            command["sessionId"] = session
         deadline = time.monotonic() + (seconds or self._seconds)
-        self._send(json.dumps(message).encode() + b"\0", deadline)
+        self._send(json.dumps(command).encode() + b"\0", deadline)
         while (answer := self._receive(deadline)).get("id") != number:
             if "method" in answer:
                 self._events.append(answer)
@@ -225,25 +239,29 @@ class Browser:
         while left:
             _, ready, _ = select.select([], [self._to], [], max(0.0, deadline - time.monotonic()))
             if not ready:
-                raise ReportError("The browser does not answer.", "Try again, or export to html.")
+                raise ReportError(message("The browser does not answer."), message("Try again, or export to html."))
             try:
                 left = left[os.write(self._to, left[:32_768]) :]
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise ReportError("The browser has ended by itself.", "Try again, or export to html.") from error
+                raise ReportError(
+                    message("The browser has ended by itself."), message("Try again, or export to html.")
+                ) from error
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         parts = [self._unread]
         while b"\0" not in parts[-1]:
             remaining = deadline - time.monotonic()  # one that talks without end is over time as well
             if remaining <= 0 or not select.select([self._from], [], [], remaining)[0]:
-                raise ReportError("The browser does not answer in time.", "Try again, or export to html.")
+                raise ReportError(
+                    message("The browser does not answer in time."), message("Try again, or export to html.")
+                )
             parts.append(os.read(self._from, 1 << 20))
             if not parts[-1]:
-                raise ReportError("The browser has ended by itself.", "Try again, or export to html.")
-        message, _, self._unread = b"".join(parts).partition(b"\0")
-        found: dict[str, Any] = json.loads(message)
+                raise ReportError(message("The browser has ended by itself."), message("Try again, or export to html."))
+        received, _, self._unread = b"".join(parts).partition(b"\0")
+        found: dict[str, Any] = json.loads(received)
         return found
 
 
@@ -296,7 +314,11 @@ class Page:
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             reason = str(details.get("exception", {}).get("description") or details.get("text", ""))
-            raise ReportError(f"The page failed in the browser: {reason.splitlines()[0][:200] if reason else ''}")
+            raise ReportError(
+                message(
+                    "The page failed in the browser: {detail}", detail=reason.splitlines()[0][:200] if reason else ""
+                )
+            )
         return answer["result"].get("value")
 
     def pdf(self, footer: str, header: str = "", seconds: float = 300.0) -> bytes:

@@ -16,6 +16,7 @@ from pathlib import Path
 from ..credentials import without_credentials
 from ..documents import DocumentVersion, Store, check
 from ..errors import AnalystError, CheckFailed, CodeFailed, FirewallError
+from ..language import message
 from ..sources.files import DataFile
 from ..sources.frames import Frame, fingerprint
 from ..turn import Code, Execution, Output, Question, Retention, Template
@@ -75,8 +76,12 @@ def document_error(code: Code, outputs: Sequence[Output]) -> AnalystError | None
         return None
     documents = [output for output in outputs if output.kind == "file"]
     if not documents:
-        return CodeFailed("The code made no document.", "It must write one file to OUTPUT_PATH.", name="NoDocument",
-                          value="The code ran, but there is no file at OUTPUT_PATH.")  # fmt: skip
+        return CodeFailed(
+            message("The code made no document."),
+            message("It must write one file to OUTPUT_PATH."),
+            name="NoDocument",
+            value="The code ran, but there is no file at OUTPUT_PATH.",
+        )
     for output in documents:
         try:
             check(output.name.rpartition(".")[2], output.data, output.name)

@@ -265,7 +265,9 @@ def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:
 
 def check_failed(findings: Sequence[Finding]) -> CheckFailed:
     reasons = " ".join(finding.message for finding in findings if finding.stops)
-    return CheckFailed(f"The code was not run. {reasons}", "Correct it, or ask again in other words.")
+    return CheckFailed(
+        message("The code was not run. {reasons}", reasons=reasons), message("Correct it, or ask again in other words.")
+    )
 
 
 def _notes(inputs: Inputs, code: Code) -> tuple[str, ...]:

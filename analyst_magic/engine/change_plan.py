@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from ..errors import Abstained
+from ..language import message
 from ..planner.lexicon import Lexicon, lexicon
 from ..planner.linking import Tag, tags
 from ..planner.plan.nodes import moment
@@ -110,14 +111,17 @@ def plan_change(question: str, cards: Sequence[FrameCard], today: str = "") -> P
     """
     needs_model = "Configure a model (`%analyst models`), or ask: why did REVENUE fall in MONTH."
     if not _WHY.search(question):
-        raise Abstained("Without a model, only a change between two periods can be investigated.", needs_model)
+        raise Abstained(message("Without a model, only a change between two periods can be investigated."), needs_model)
     for card in cards:
         change = _change_in(question, card, today)
         if change is not None:
             return Plan(tuple(_steps(change)))
     raise Abstained(
-        "Without a model, an investigation needs a frame with a column of dates, the name of a measure, and a month, "
-        "quarter or year that its dates reach.",
+        message(
+            "Without a model, an investigation needs a frame with a column of dates, the name of a measure, "
+            "and a month, "
+            "quarter or year that its dates reach."
+        ),
         needs_model,
     )
 

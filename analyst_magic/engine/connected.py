@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ..checks.run import frames_named
 from ..errors import AnalystError, CodeFailed, RunTimeout, Stopped
+from ..language import message, messages
 from ..query import policy
 from ..sources.connections.connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop
 from ..sources.connections.tables import ConnectedTable
@@ -21,7 +22,6 @@ from ..sources.frames import Frame, to_frame
 from ..turn import Code, Finding
 from ..turn.queries import Query, joined, split
 from ..turn.syntax import all_nodes, parse_python
-from ..wording import count
 from .job import Job
 
 EXACT_DIGITS = 15
@@ -195,20 +195,33 @@ def _failure(name: str, engine: str, error: Exception, stop: Stop) -> AnalystErr
     reason = str(error).rstrip(".")
     if isinstance(error, QueryFailed):
         return CodeFailed(
-            f"The SQL failed on {name} ({engine}): {reason}.",
-            "Correct it, or ask again in other words.",
+            message("The SQL failed on {name} ({engine}): {reason}.", name=name, engine=engine, reason=reason),
+            message("Correct it, or ask again in other words."),
             name="ProgrammingError",
             value=reason,
         )
     if stop.set_by_user:
-        return Stopped("The SQL was stopped, on the server too.", "Ask again.")
-    return RunTimeout(f"The SQL was stopped on {name} ({engine}): {reason}.", "Ask for less, or raise the timeout.")
+        return Stopped(message("The SQL was stopped, on the server too."), message("Ask again."))
+    return RunTimeout(
+        message("The SQL was stopped on {name} ({engine}): {reason}.", name=name, engine=engine, reason=reason),
+        message("Ask for less, or raise the timeout."),
+    )
 
 
 def remarks(query: Query, rows: Rows) -> list[str]:
     """What a user should know of a result."""
     what = query.result or "The result"
-    cut = [f"{what} was cut at {count(rows.table.num_rows, 'row')}: it has more."] if rows.cut else []
+    cut = (
+        [
+            message(
+                "{what} was cut at {counted}: it has more.",
+                what=what,
+                counted=messages("{number} row", "{number} rows", rows.table.num_rows),
+            )
+        ]
+        if rows.cut
+        else []
+    )
     return [*cut, *rows.notes]
 
 

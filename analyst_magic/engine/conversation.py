@@ -12,6 +12,7 @@ from ..context.vocabulary import Vocabulary
 from ..errors import UnknownOption
 from ..evidence.trace import MARK, UNCHECKED
 from ..evidence.values import computed
+from ..language import message
 from ..turn import MAIN_THREAD, PRIVACY_LEVELS, Code, Context, Exchange, Output, Turn
 
 MAX_WORDS = 1_000
@@ -132,7 +133,10 @@ class Conversations:
         """
         known = self.counts(current)
         if thread not in known:
-            raise UnknownOption(f"There is no conversation {thread}.", f"There are: {', '.join(known)}.")
+            raise UnknownOption(
+                message("There is no conversation {thread}.", thread=thread),
+                message("There are: {known}.", known=", ".join(known)),
+            )
         with self._lock:
             self._threads.pop(thread, None)
         return MAIN_THREAD if thread == current else current

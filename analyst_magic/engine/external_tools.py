@@ -9,6 +9,7 @@ from typing import Any
 
 from ..credentials import without_credentials
 from ..errors import NoCode, ToolFailed
+from ..language import message
 from ..tool_servers.server import ToolAnswer
 from ..turn import Attempt, Code, Context, Execution, ExternalTool, Output
 from ..wording import count
@@ -53,7 +54,9 @@ async def call_tool(job: Job, code: Code, context: Context) -> Attempt:
         Stopped: The user does not approve the call.
     """
     if not context.steps_left:
-        return Attempt(code, error=NoCode("A tool was to be called, and no step was left.", "Raise max_steps."))
+        return Attempt(
+            code, error=NoCode(message("A tool was to be called, and no step was left."), message("Raise max_steps."))
+        )
     try:
         tool, arguments = _read(code.text, context)
         if job.options.confirm:
@@ -95,12 +98,18 @@ def _read(text: str, context: Context) -> tuple[ExternalTool, dict[str, Any]]:
     arguments = asked.get("arguments", {}) if isinstance(asked, dict) else None
     if not isinstance(asked, dict) or not isinstance(arguments, dict) or len(text) > MAX_ARGUMENTS:
         raise NoCode(
-            f'A tool-step is one JSON object of up to {MAX_ARGUMENTS:,} characters: {{"tool": …, "arguments": …}}.',
-            "Ask again.",
+            message(
+                'A tool-step is one JSON object of up to {max_arguments:,} characters: {{"tool": …, "arguments": …}}.',
+                max_arguments=MAX_ARGUMENTS,
+            ),
+            message("Ask again."),
         )
     offered = {tool.full_name: tool for tool in context.tools}
     if asked.get("tool") not in offered:
-        raise NoCode(f"There is no tool {str(asked.get('tool'))[:80]}.", f"Tools: {', '.join(offered) or 'none'}.")
+        raise NoCode(
+            message("There is no tool {get}.", get=str(asked.get("tool"))[:80]),
+            message("Tools: {offered}.", offered=", ".join(offered) or message("none")),
+        )
     return offered[asked["tool"]], arguments
 
 

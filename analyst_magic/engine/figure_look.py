@@ -16,6 +16,7 @@ from ..checks.drawn_aggregates import Drawing, drawing_of
 from ..context.aggregates import COUNTED_LEVELS, MAX_COLUMNS, rounded_table
 from ..context.privacy import SHARED_BY
 from ..errors import AnalystError, FigureCriticised, ModelError
+from ..language import message
 from ..models.figure_look import FigureLook, read_look
 from ..results.figure import MIME, Figure
 from ..sources.frames import to_frame
@@ -58,13 +59,18 @@ async def looked_at(job: Job, draft: Draft) -> Draft:
     except AnalystError as error:
         pictures, why = (), str(error)
     if not pictures:
-        return _noted(draft, f"{NO_LOOK}{why}")
+        return _noted(draft, message("{no_look}{why}", no_look=NO_LOOK, why=why))
     asked = replace(context, task="look", progress=last.code.text, pictures=pictures, conversation=(), tools=())
     sent = _sent(job, len(pictures))
     try:
         reply = await ask_model(job, asked)
     except ModelError as error:
-        return _noted(draft, f"{sent} It gave no usable reply, so the figure stays as it is. {error}")
+        return _noted(
+            draft,
+            message(
+                "{sent} It gave no usable reply, so the figure stays as it is. {error}", sent=sent, error=str(error)
+            ),
+        )
     draft = replace(draft, look=reply)
     return await _with_look(job, context, draft, read_look(reply.text, last.code), sent)
 
@@ -151,7 +157,7 @@ async def _with_look(job: Job, context: Context, draft: Draft, look: FigureLook,
     """The draft with the code as the model mended it, where that is checked, runs and draws a figure."""
     if look.code is None:
         said = f"It said: {look.words}" if look.words else "It found nothing to mend."
-        return _noted(draft, f"{sent} {said}")
+        return _noted(draft, message("{sent} {said}", sent=sent, said=said))
     *before, last = draft.attempts
     try:
         tried = await run_program(job, look.code, context.frames)
@@ -161,7 +167,17 @@ async def _with_look(job: Job, context: Context, draft: Draft, look: FigureLook,
     lost = _kinds(last) - _kinds(tried)
     if tried.error is not None or tried.doubt or lost:
         why = str(tried.error or tried.doubt or f"Its code shows no {sorted(lost)[0]} any more.")
-        return _noted(draft, f"{sent} It said: {look.words} What it changed is not an answer, and left out: {why}")
+        return _noted(
+            draft,
+            message(
+                "{sent} It said: {words} What it changed is not an answer, and left out: {why}",
+                sent=sent,
+                words=look.words,
+                why=why,
+            ),
+        )
     criticised = replace(last, error=FigureCriticised(look.words))
     draft = replace(draft, attempts=(*before, criticised, tried))
-    return _noted(draft, f"{sent} It said: {look.words} The figure is drawn as it changed it.")
+    return _noted(
+        draft, message("{sent} It said: {words} The figure is drawn as it changed it.", sent=sent, words=look.words)
+    )

@@ -10,11 +10,12 @@ from ..errors import NoResult
 from ..evidence.compared import absent_among_present
 from ..evidence.inspect import inspect, sentence
 from ..evidence.joined import join_notes
+from ..language import message
 from ..semantics.otherwise import computed_otherwise
 from ..semantics.scope import columns_of
 from ..turn import Attempt, Context, Execution, Output
 
-NEXT_STEP = "Look at its code, or ask again in other words."
+NEXT_STEP = message("Look at its code, or ask again in other words.")
 
 
 def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, last: bool) -> Attempt:

@@ -37,6 +37,7 @@ from ..evidence.claims import weighed
 from ..evidence.trace import MARK, UNCHECKED
 from ..evidence.values import computed
 from ..history.pin import INVESTIGATION, Pin
+from ..language import message, messages
 from ..models.investigation import read_findings, read_plan, read_revision
 from ..models.model import Model
 from ..sources.kinds import schema_text
@@ -195,8 +196,8 @@ async def _begun(inquiry: Inquiry) -> Investigation:
             return replace(earlier, budget=inquiry.budget, error=None).noted(note)
     if inquiry.options.frozen:
         raise Unpinned(
-            f"The investigation “{inquiry.question[:200]}” is not in analyst.lock.",
-            "Run it once without --frozen, and commit the lock file.",
+            message("The investigation “{question}” is not in analyst.lock.", question=inquiry.question[:200]),
+            message("Run it once without --frozen, and commit the lock file."),
         )
     new = Investigation(
         inquiry.question, uuid.uuid4().hex, inquiry.model.name, inquiry.options.privacy, budget=inquiry.budget,
@@ -243,9 +244,19 @@ def _with_steps(inquiry: Inquiry, investigation: Investigation, steps: Sequence[
     room = max(0, inquiry.budget.steps - len(investigation.results))
     notes = []
     if len(new) < len(steps):
-        notes.append(f"{count(len(steps) - len(new), 'step')} that had been taken already was left out of the plan.")
+        notes.append(
+            message(
+                "{counted} that had been taken already was left out of the plan.",
+                counted=messages("{number} step", "{number} steps", len(steps) - len(new)),
+            )
+        )
     if len(new) > room:
-        notes.append(f"The plan is cut to the budget of {count(inquiry.budget.steps, 'step')}.")
+        notes.append(
+            message(
+                "The plan is cut to the budget of {counted}.",
+                counted=messages("{number} step", "{number} steps", inquiry.budget.steps),
+            )
+        )
     return replace(investigation, steps=tuple(new[:room])).noted(*notes)
 
 
@@ -261,9 +272,11 @@ async def _approved(inquiry: Inquiry, investigation: Investigation) -> Investiga
         return _written(inquiry, replace(investigation, status="approved"))
     plan = await inquiry.approve(investigation)
     if plan is None or not plan.steps:
-        return _written(inquiry, replace(investigation, status="cancelled").noted("The plan was not approved."))
+        return _written(
+            inquiry, replace(investigation, status="cancelled").noted(message("The plan was not approved."))
+        )
     if plan.steps != investigation.steps:
-        investigation = investigation.noted("The plan was changed before it was approved.")
+        investigation = investigation.noted(message("The plan was changed before it was approved."))
     return _written(inquiry, replace(investigation, steps=plan.steps, status="approved"))
 
 
@@ -375,14 +388,22 @@ async def _revised(inquiry: Inquiry, investigation: Investigation) -> Investigat
         reply, investigation = await _asked(inquiry, investigation, "revise", _progress(investigation))
         revision = read_revision(reply.text)
     except ModelError as error:
-        return investigation.noted(f"The plan was not looked at again after step {len(investigation.results)}. {error}")
+        return investigation.noted(
+            message(
+                "The plan was not looked at again after step {results}. {error}",
+                results=len(investigation.results),
+                error=str(error),
+            )
+        )
     if revision.steps is None or revision.steps == investigation.steps:
         return investigation
     changed = _with_steps(inquiry, investigation, revision.steps)
     if [step.question for step in changed.steps] == [step.question for step in investigation.steps]:
         return changed
     reason = f": {revision.reason}" if revision.reason else "."
-    changed = changed.noted(f"The plan was revised after step {len(investigation.results)}{reason}")
+    changed = changed.noted(
+        message("The plan was revised after step {results}{reason}", results=len(investigation.results), reason=reason)
+    )
     inquiry.listen(InvestigationEvent("revised", changed))
     return changed
 
@@ -446,7 +467,13 @@ async def _concluded(inquiry: Inquiry, investigation: Investigation) -> Investig
     left = [f"Not taken: {step.question}" for step in investigation.steps]
     if left:
         which = _limit(inquiry.budget, investigation.spent).get(over, over)
-        investigation = investigation.noted(f"The budget of {which} is used up; {count(len(left), 'step')} not taken.")
+        investigation = investigation.noted(
+            message(
+                "The budget of {which} is used up; {counted} not taken.",
+                which=which,
+                counted=messages("{number} step", "{number} steps", len(left)),
+            )
+        )
     investigation, found = await _found(inquiry, investigation)
     investigation = investigation.noted(*_unpriced(inquiry, investigation))
     claims = tuple(_weighed(inquiry, investigation, claim) for claim in found.claims)
@@ -554,7 +581,7 @@ def _pinned(inquiry: Inquiry, investigation: Investigation) -> Investigation:
     if lock is None or investigation.pinned or investigation.findings is None:
         return investigation
     if not complete:
-        return investigation.noted("The investigation is not pinned, as a step gave no result.")
+        return investigation.noted(message("The investigation is not pinned, as a step gave no result."))
     found = investigation.findings
     bare = replace(found, claims=tuple(replace(claim, text=claim.text.replace(MARK, "")) for claim in found.claims))
     state = {"steps": [asdict(result.step) for result in investigation.results], "findings": asdict(bare)}
@@ -562,7 +589,7 @@ def _pinned(inquiry: Inquiry, investigation: Investigation) -> Investigation:
     try:
         lock.put(replace(_pin(inquiry.question, code), model=investigation.model))
     except (LockError, OSError) as error:
-        return investigation.noted(f"The investigation is not pinned. {error}")
+        return investigation.noted(message("The investigation is not pinned. {error}", error=str(error)))
     return investigation
 
 

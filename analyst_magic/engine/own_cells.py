@@ -22,6 +22,7 @@ from ..context.privacy import redact
 from ..credentials import without_credentials
 from ..errors import Abstained, HistoryError, InputError, UnreadableReply
 from ..history.store import History, HistoryEntry
+from ..language import message
 from ..models.own_cells import read_fix, read_notes
 from ..turn.context import Context, Task
 from ..turn.own_cells import CellEdit
@@ -69,9 +70,12 @@ async def cell_context(engine: Engine, request: Request, asked: CellTask) -> Con
     """
     material = _material(asked, request)
     if not asked.code.strip():
-        raise InputError("The cell is empty.", "Name a cell with code.")
+        raise InputError(message("The cell is empty."), message("Name a cell with code."))
     if len(material) > MAX_CODE:
-        raise InputError(f"The code has more than {MAX_CODE:,} characters.", "Ask about a part of it.")
+        raise InputError(
+            message("The code has more than {max_code:,} characters.", max_code=MAX_CODE),
+            message("Ask about a part of it."),
+        )
     named = names(asked.code, request.sources)
     sources = {name: source for name, source in request.sources.items() if name in named}
     context = await engine.context(replace(request, sources=sources))
@@ -88,7 +92,7 @@ async def explain_cell(engine: Engine, request: Request, code: str) -> str:
     """
     text = await _asked(engine, request, CellTask("explain", (code,)))
     if not text.strip():
-        raise UnreadableReply("The reply of the model is empty.", "Ask again, or with another model.")
+        raise UnreadableReply(message("The reply of the model is empty."), message("Ask again, or with another model."))
     return text.strip()
 
 
@@ -107,7 +111,7 @@ async def fix_cell(engine: Engine, request: Request, code: str, error: tuple[str
     """
     fix = read_fix(await _asked(engine, request, CellTask("fix", (code,), error)), code)
     if fix.changes and not is_python(fix.after):
-        raise UnreadableReply("The model's cell is no Python.", "Ask again, or with another model.")
+        raise UnreadableReply(message("The model's cell is no Python."), message("Ask again, or with another model."))
     return fix
 
 
@@ -140,8 +144,8 @@ def _material(asked: CellTask, request: Request) -> str:
         )
     if asked.task == "fix" and without_credentials(asked.code) != asked.code:
         raise InputError(
-            "The cell holds what looks like a key or a password, which is not sent to a model.",
-            "Read it from an environment variable, then ask again.",
+            message("The cell holds what looks like a key or a password, which is not sent to a model."),
+            message("Read it from an environment variable, then ask again."),
         )
     error = f"\n\nIt ended in: {_error_text(asked.error, asked.code, request)}" if asked.error is not None else ""
     return f"The cell:\n\n{without_credentials(asked.code)}{error}"
@@ -170,7 +174,8 @@ async def _asked(engine: Engine, request: Request, asked: CellTask) -> str:
     """The reply of the model, which the history keeps."""
     if not request.model.writes:
         raise Abstained(
-            "Without a model no cell can be explained, fixed or documented.", "Configure one: `%analyst models`."
+            message("Without a model no cell can be explained, fixed or documented."),
+            message("Configure one: `%analyst models`."),
         )
     context = await cell_context(engine, request, asked)
     reply = await request.model.reply(context)

@@ -12,6 +12,7 @@ from ..errors import LockError, LockUnreadable, Unpinned
 from ..history.columns import families
 from ..history.lock import LockFile
 from ..history.pin import FROM_LOCK, UNCHANGED, Pin, follows, question_keys
+from ..language import message
 from ..models.providers import is_remote
 from ..results.chart_edit import ChartEdit
 from ..results.digest import digest
@@ -59,7 +60,7 @@ async def settle_pin(job: Job, turn: Turn, pin: Pin | None) -> Turn:
     if lock is None or not turn.ok or turn.kind != "result" or job.question.code is not None:
         return turn
     if pin is None and turn.attempts and turn.attempts[-1].doubt:
-        return replace(turn, notes=(*turn.notes, "The answer is not pinned, as it is in doubt."))
+        return replace(turn, notes=(*turn.notes, message("The answer is not pinned, as it is in doubt.")))
     before, image = job.conversation.last_question, job.session.sandbox.provider.image
     return await asyncio.to_thread(remember, lock, turn, pin, before, job.sources, image)
 
@@ -102,8 +103,13 @@ def find(
     why = next(iter(reasons.values()), "no answer is pinned")
     if frozen:
         raise Unpinned(
-            f"“{without_credentials(question.text)[:200]}” cannot be answered from {lock.path.name}: {why}.",
-            "Ask it once without --frozen, and commit the lock file.",
+            message(
+                "“{without_credentials}” cannot be answered from {path}: {why}.",
+                without_credentials=without_credentials(question.text)[:200],
+                path=lock.path.name,
+                why=why,
+            ),
+            message("Ask it once without --frozen, and commit the lock file."),
         )
     return None, [f"Asked again, as {why}."] if pins else []
 
@@ -135,9 +141,11 @@ def remember(
         return _as_edited(replace(turn, notes=notes), pin.edits)
     code, question = turn.program, turn.question
     if code is None:
-        return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
+        return replace(
+            turn, notes=(*turn.notes, message("The answer is not pinned, as its steps are in several languages."))
+        )
     if has_credentials(code.text):
-        note = "The answer is not pinned, as its code holds what looks like a key or a password."
+        note = message("The answer is not pinned, as its code holds what looks like a key or a password.")
         return replace(turn, notes=(*turn.notes, note))
     made = Pin(
         question=question.text,
@@ -157,7 +165,7 @@ def remember(
     try:
         lock.put(made)
     except (LockError, OSError) as error:
-        return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
+        return replace(turn, notes=(*turn.notes, message("The answer is not pinned. {error}", error=str(error))))
     return turn
 
 
@@ -190,10 +198,16 @@ def _as_edited(turn: Turn, edits: Mapping[str, str]) -> Turn:
         try:
             edit = ChartEdit.read(text)
         except ValueError:
-            notes.append(f"What analyst.lock says of figure {place} cannot be read, and is left out: {text[:80]}")
+            notes.append(
+                message(
+                    "What analyst.lock says of figure {place} cannot be read, and is left out: {text}",
+                    place=str(place),
+                    text=text[:80],
+                )
+            )
             continue
         results[at] = results[at].with_edit(edit)
-        notes.append(f"The chart is shown as it was changed: {edit.words}.")
+        notes.append(message("The chart is shown as it was changed: {words}.", words=edit.words))
     return replace(turn, results=tuple(results), notes=(*turn.notes, *notes))
 
 

@@ -16,6 +16,7 @@ from sqlglot.errors import SqlglotError
 
 from ..checks.run import frames_named
 from ..errors import CheckFailed
+from ..language import message
 from ..query.translate import translated
 from ..sources.connections.tables import ConnectedTable
 from ..turn import Code
@@ -44,8 +45,12 @@ def as_planned(code: Code, sources: Mapping[str, object]) -> Code:
     others += sorted(frames_named(Code(code.text, "sql"), [name for name in sources if name not in tables]))
     if others:
         raise CheckFailed(
-            f"The offline planner asks one database at a time, and this needs {place} and {', '.join(others)}.",
-            "Ask about the tables of one of them, or configure a model.",
+            message(
+                "The offline planner asks one database at a time, and this needs {place} and {others}.",
+                place=str(place),
+                others=", ".join(others),
+            ),
+            message("Ask about the tables of one of them, or configure a model."),
         )
     try:
         if code.language == "sql":
@@ -55,8 +60,12 @@ def as_planned(code: Code, sources: Mapping[str, object]) -> Code:
     except (SqlglotError, ValueError) as error:
         engine = tables[named[0]].connection.engine
         raise CheckFailed(
-            f"What the offline planner wrote has no form on {engine}: {str(error).splitlines()[0].rstrip('.')}.",
-            "Ask for other figures, write SQL after “SQL:”, or configure a model.",
+            message(
+                "What the offline planner wrote has no form on {engine}: {reason}.",
+                engine=engine,
+                reason=str(error).splitlines()[0].rstrip("."),
+            ),
+            message("Ask for other figures, write SQL after “SQL:”, or configure a model."),
         ) from error
 
 

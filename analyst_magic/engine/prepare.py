@@ -165,7 +165,9 @@ def lock_of(given: LockFile | str | os.PathLike[str] | bool | None) -> LockFile 
     if isinstance(given, str | os.PathLike):
         return LockFile(Path(given).absolute())
     if not isinstance(given, LockFile):
-        raise UnknownOption("lock takes True, False, a path or a LockFile.", "For example lock='analyst.lock'.")
+        raise UnknownOption(
+            message("lock takes True, False, a path or a LockFile."), message("For example lock='analyst.lock'.")
+        )
     return given
 
 
@@ -178,5 +180,7 @@ def history_of(given: History | bool | None, settings: AnalystSettings) -> Histo
     if given is None or isinstance(given, bool):
         return History(history_path(settings.history_path), settings.history_days) if given else None
     if not isinstance(given, History):
-        raise UnknownOption("history takes True, False or a History.", "The setting history_path names its file.")
+        raise UnknownOption(
+            message("history takes True, False or a History."), message("The setting history_path names its file.")
+        )
     return given

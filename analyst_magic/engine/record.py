@@ -15,6 +15,7 @@ from ..checks.run import frames_named
 from ..context.privacy import redact
 from ..errors import AnalystError, CodeFailed, FrameError, HistoryError
 from ..history.store import History, HistoryEntry
+from ..language import message
 from ..results.digest import digest
 from ..sources.kinds import schema_text
 from ..turn import Attempt, Turn
@@ -36,7 +37,7 @@ def _recorded(history: History, turn: Turn, frames: Mapping[str, object], thread
     try:
         number = history.add(history_entry(turn, frames, thread, image))
     except (HistoryError, OSError, sqlite3.Error) as error:
-        return replace(turn, notes=(*turn.notes, f"The turn is not in the history. {error}"))
+        return replace(turn, notes=(*turn.notes, message("The turn is not in the history. {error}", error=str(error))))
     notice, history.notice = history.notice, ""
     return replace(turn, id=number, notes=(*turn.notes, *([notice] if notice else [])))
 

@@ -12,7 +12,9 @@ from ..context.outcome import outcome
 from ..context.vocabulary import Vocabulary
 from ..errors import Abstained, AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
 from ..history.pin import Pin
-from ..models.prompt import messages, readable
+from ..language import message, messages
+from ..models.prompt import messages as prompt_messages
+from ..models.prompt import readable
 from ..semantics.verified import VerifiedQuestion
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
@@ -97,7 +99,7 @@ class Draft:
     def ended_by_repetition(self, model: str) -> Draft:
         """The draft of a question whose model repeats itself: a step is no answer, and a failure stays one."""
         repeated = f"{model} repeated itself: {self.repetition}."
-        gave_up = NoResult(repeated, "Ask again in other words, or with another model.")
+        gave_up = NoResult(repeated, message("Ask again in other words, or with another model."))
         return replace(self, error=self.error or gave_up, notes=(*self.notes, repeated))
 
     @property
@@ -215,7 +217,7 @@ async def ask_model(job: Job, context: Context) -> Reply:
         if context.pictures:
             stage.facts["pictures"] = len(context.pictures)
         if job.model.remote:
-            job.listen(Event("sent", readable(messages(context))))
+            job.listen(Event("sent", readable(prompt_messages(context))))
         try:
             reply = stage.reply = await job.model.reply(context, lambda text: job.listen(Event("text", text)))
         except Abstained as refused:
@@ -231,11 +233,13 @@ def _with_hidden(refused: Abstained, job: Job) -> Abstained:
     named = [entry for entry, name in parts if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", job.question.text, re.I)]
     if not named:
         return refused
-    verb, them = ("is", "it") if len(named) == 1 else ("are", "them")
-    said = f"{' and '.join(named)} {verb} hidden by your settings."
-    return Abstained(
-        f"{refused.message} {said}", f"Show {them} again (setting `hidden`) to ask. {refused.next_step}".strip()
+    said = messages("{names} is hidden by your settings.", "{names} are hidden by your settings.", len(named),
+                    names=" and ".join(named))  # fmt: skip
+    again = messages(
+        "Show it again (setting `hidden`) to ask.", "Show them again (setting `hidden`) to ask.", len(named)
     )
+    step = message("{again} {step}", again=again, step=refused.next_step) if refused.next_step else again
+    return Abstained(message("{reason} {said}", reason=refused.message, said=said), step)
 
 
 async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Attempt]:
@@ -243,7 +247,8 @@ async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Att
     reply = draft.replies[-1]
     if reply.code is None:
         without_code = NoCode(
-            f"{job.model.name} answered nothing.", "Ask again, or name the table or chart that you want."
+            message("{model} answered nothing.", model=job.model.name),
+            message("Ask again, or name the table or chart that you want."),
         )
         return context, Attempt(Code(""), error=reply.problem or without_code)
     if reply.step and reply.code.format == "describe":
@@ -321,6 +326,11 @@ async def _described(job: Job, code: Code, context: Context) -> tuple[Context, A
     context, text = await describe_frame(job, context, name)
     if not text:
         known = ", ".join(list(job.sources)[:50])
-        return context, Attempt(code, error=NoCode(f"There is no frame {name[:80]}.", f"Frames: {known}."))
+        return context, Attempt(
+            code,
+            error=NoCode(
+                message("There is no frame {name}.", name=name[:80]), message("Frames: {known}.", known=known)
+            ),
+        )
     output = Output("text", text[:MAX_DESCRIPTION], stream="described")
     return context, Attempt(code, execution=Execution((output,)))

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import AnalystError
+from ..language import message
 from ..sources.frames import Frame
 from ..turn import Code, Exchange, Output, Privacy
 from .conversation import Conversation
@@ -215,5 +216,7 @@ def read_thread(thread: str, text: str) -> tuple[Conversation, Left]:
             tuple(state["lost"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, pa.ArrowException):
-        raise BadThreadState("What the conversation has left cannot be read.", "Begin another one.") from None
+        raise BadThreadState(
+            message("What the conversation has left cannot be read."), message("Begin another one.")
+        ) from None
     return conversation, left

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..checks.run import frames_named
 from ..errors import AnalystError, InputError
+from ..language import message
 from ..semantics.expand import changed_since, definitions_used
 from ..semantics.files import LoadedDefinitions
 from ..semantics.formula import Columns
@@ -48,9 +49,14 @@ class VerifiedMatch:
         """A remark for the user."""
         one = self.question
         if self.stale:
-            return f"The verified question {one.name} ({one.place}) is stale: {self.stale}. It was not used."
+            return message(
+                "The verified question {name} ({place}) is stale: {stale}. It was not used.",
+                name=one.name,
+                place=one.place,
+                stale=self.stale,
+            )
         about = f": {one.note.rstrip('.')}." if one.note else "."
-        return f"Verified by {one.by} on {one.at} as {one.name}{about}"
+        return message("Verified by {by} on {at} as {name}{about}", by=one.by, at=one.at, name=one.name, about=about)
 
 
 def find_verified(job: Job) -> VerifiedMatch | None:
@@ -158,12 +164,18 @@ def verified_of(
     program = turn.program
     if program is None or not program.text.strip() or turn.kind != "result" or turn.question.code is not None:
         raise InputError(
-            "Only the answer to a question can be verified, where code gave it.", "Ask the question, look, and verify."
+            message("Only the answer to a question can be verified, where code gave it."),
+            message("Ask the question, look, and verify."),
         )
     if program.language == "document":
-        raise InputError("A document cannot be verified.", "Verify the question whose result it shows.")
+        raise InputError(
+            message("A document cannot be verified."), message("Verify the question whose result it shows.")
+        )
     if not re.fullmatch(r"[\w][\w -]{0,79}", name):
-        raise InputError(f"“{name[:80]}” cannot be a name.", "Use letters, digits, blanks, hyphens and underscores.")
+        raise InputError(
+            message("“{name}” cannot be a name.", name=name[:80]),
+            message("Use letters, digits, blanks, hyphens and underscores."),
+        )
     question, values = with_parameters(" ".join(turn.question.text.split()), program.text)
     usable = formulas(known, columns_of(known, cards))
     metrics = {*(metric.name for metric in needed(turn.question.text, known)), *definitions_used(program.text)}
@@ -196,4 +208,9 @@ def _user() -> str:
 
 def failed_note(one: VerifiedQuestion, error: AnalystError | None) -> str:
     """A remark on a verified question whose code failed."""
-    return f"The verified question {one.name} ({one.place}) could not be used: {error}"
+    return message(
+        "The verified question {name} ({place}) could not be used: {error}",
+        name=one.name,
+        place=one.place,
+        error=str(error),
+    )

@@ -17,10 +17,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..context.text import value_text
+from ..language import message, messages
 from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
 from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
-from ..wording import count
 
 MAX_SHOWN = 12
 """Values of a column that a sentence names."""
@@ -97,7 +97,14 @@ def _is_named(column: ColumnCard, comparison: Comparison, sql: bool) -> bool:
 def _lacking(comparison: Comparison, card: FrameCard, column: ColumnCard, sql: bool) -> str:
     wanted = " or ".join(value_text(value) for value in comparison.values[:MAX_SHOWN])
     if not sql and (mismatch := _other_type(comparison, column)):
-        return f"{column.name} of {card.name} is {column.type}, and the code compares it with the {mismatch} {wanted}."
+        return message(
+            "{column} of {card} is {type}, and the code compares it with the {mismatch} {wanted}.",
+            column=column.name,
+            card=card.name,
+            type=column.type,
+            mismatch=mismatch,
+            wanted=wanted,
+        )
     if column.type not in NUMBER_TYPES | _TEXTS or _other_type(comparison, column):
         return ""  # SQL reads '7' as a number
     values = _all_values(card, column)
@@ -106,7 +113,15 @@ def _lacking(comparison: Comparison, card: FrameCard, column: ColumnCard, sql: b
     common = [value for value, _ in column.values]
     near = _near(comparison.values, [*common, *(values if column.withheld is None else ())])
     meant = f" Is {value_text(near)} meant?" if near else ""
-    return f"0 of {count(card.rows, 'row')} of {card.name} have {column.name} {wanted}{_shown(column)}.{meant}"
+    return message(
+        "0 of {counted} of {card} have {column} {wanted}{shown}.{meant}",
+        counted=messages("{number} row", "{number} rows", card.rows),
+        card=card.name,
+        column=column.name,
+        wanted=wanted,
+        shown=_shown(column),
+        meant=meant,
+    )
 
 
 def _all_values(card: FrameCard, column: ColumnCard) -> Collection[Any] | None:

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..context.failure import EXCEPTIONS
+from ..language import message
 from ..turn import Attempt, Code, FrameCard, Output
 from ..turn.syntax import parse_python
 from .compared import absent_values
@@ -92,7 +93,7 @@ def _nothing(code: Code, outputs: Sequence[Output]) -> Inspection | None:
     if any(shows(output) for output in outputs):
         return None
     advice = 'End with the result itself as the last expression, or with answer(f"...").'
-    return finding("nothing", "The code ran and showed nothing", advice, _why_nothing(code))
+    return finding("nothing", message("The code ran and showed nothing"), advice, _why_nothing(code))
 
 
 def _why_nothing(code: Code) -> str:
@@ -106,11 +107,11 @@ def _why_nothing(code: Code) -> str:
     last = body[-1] if body else None
     if isinstance(last, ast.Assign | ast.AnnAssign | ast.AugAssign):
         target = last.targets[0] if isinstance(last, ast.Assign) else last.target
-        return f"its last line only gives a value to {ast.unparse(target)[:60]}."
+        return message("its last line only gives a value to {name}.", name=ast.unparse(target)[:60])
     if isinstance(last, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return f"it defines {last.name[:60]} and does not call it."
+        return message("it defines {name} and does not call it.", name=last.name[:60])
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and isinstance(last.value.func, ast.Attribute):
-        return f"its last line calls {last.value.func.attr[:60]}(), which shows nothing."
+        return message("its last line calls {name}(), which shows nothing.", name=last.value.func.attr[:60])
     return ""
 
 
@@ -125,7 +126,7 @@ def _failed_inside(outputs: Sequence[Output]) -> Inspection | None:
     if not failed and not any(map(_tells_failure, answers if has_results else texts)):
         return None
     advice = "Do not catch exceptions: let them be raised, so that their cause can be seen, and mend that."
-    return finding("failed_inside", "The code caught a failure and showed it in place of a result", advice)
+    return finding("failed_inside", message("The code caught a failure and showed it in place of a result"), advice)
 
 
 def _tells_failure(text: str) -> bool:
@@ -139,8 +140,13 @@ def _relabelled(code: Code, earlier: Sequence[Attempt]) -> Inspection | None:
     if slip is None:
         return None
     advice = "Say in prose that the data has no such column (first line: Refusal:), or show it under its own name."
-    fact = f"the data has no {slip.missing}, and {slip.label} is {slip.source} under another name."
-    return finding("failed_inside", "The result is not what its name says", advice, fact)
+    fact = message(
+        "the data has no {missing}, and {label} is {source} under another name.",
+        missing=slip.missing,
+        label=slip.label,
+        source=slip.source,
+    )
+    return finding("failed_inside", message("The result is not what its name says"), advice, fact)
 
 
 # -- objects -----------------------------------------------------------------------------------------------------------
@@ -161,7 +167,9 @@ def _container(outputs: Sequence[Output]) -> Inspection | None:
             or (output.kind == "answer" and _is_object(text))
         ):
             advice = "Show each result by itself: display(figure) and display(table), or it as the last expression."
-            return finding("container", "The code showed the text of an object in place of what is in it", advice)
+            return finding(
+                "container", message("The code showed the text of an object in place of what is in it"), advice
+            )
     return None
 
 
@@ -205,7 +213,7 @@ def _counted_none(code: Code, outputs: Sequence[Output], cards: Sequence[FrameCa
     if not causes:
         return None
     advice = "Write the value as the data has it. If there is none, end with answer() that says so."
-    return finding("empty", "The result is about no rows", advice, *causes)
+    return finding("empty", message("The result is about no rows"), advice, *causes)
 
 
 def _is_zero(output: Output) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from ..language import message
 from ..turn import Output
 
 EMPTY_TEXT = re.compile(
@@ -40,7 +41,8 @@ class Inspection:
 
 def finding(severity: Severity, what: str, advice: str, *facts: str) -> Inspection:
     """An inspection whose reason holds the first fact, and whose evidence holds all of them with the advice."""
-    reason = f"{what}: {facts[0]}" if facts and facts[0] else f"{what}."
+    fact = facts[0] if facts else ""
+    reason = message("{what}: {fact}", what=what, fact=fact) if fact else message("{what}.", what=what)
     known_facts = " ".join(fact for fact in facts if fact)
     return Inspection(severity, reason, f"{what}. {known_facts} {advice}".replace("  ", " ").strip())
 

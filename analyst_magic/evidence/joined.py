@@ -11,6 +11,7 @@ import numpy as np
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ..language import message
 from ..turn import Code, ColumnCard, FrameCard
 from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
@@ -73,13 +74,14 @@ def _notes(joined: Joined, cards: Mapping[str, FrameCard], sql: bool) -> Iterato
     match, growth = _partners(mine, theirs)
     lost = 1.0 - match * (1.0 - (mine.nulls or 0) / max(1, mine.rows))
     if lost >= MIN_LOST:
-        share = f"{'about ' if not mine.sketch.complete else ''}{_percent(lost)}"
-        yield f"{share} of the rows of {left.name} have no partner in {right.name} by {joined.left_column}."
+        about = "" if mine.sketch.complete else message("about ")
+        yield message("{about}{share} of the rows of {left} have no partner in {right} by {column}.", about=about,
+                      share=_percent(lost), left=left.name, right=right.name, column=joined.left_column)  # fmt: skip
     if growth >= MIN_GROWTH and not mine.unique:
-        yield (
-            f"The join makes about {growth:,.1f} rows of one of {left.name}, "
-            f"as {right.name} has several rows for one {joined.right_column}."
-        )
+        yield message(
+            "The join makes about {growth:,.1f} rows of one of {left}, as {right} has several rows for one {column}.",
+            growth=growth, left=left.name, right=right.name, column=joined.right_column,
+        )  # fmt: skip
 
 
 def _column(card: FrameCard, name: str, sql: bool) -> ColumnCard | None:

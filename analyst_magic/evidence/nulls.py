@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..language import message
 from ..turn import Code, FrameCard, Output
 from ..turn.answer import answer_template
 from .drawn import points
@@ -33,14 +34,14 @@ def null_result(code: Code, outputs: Sequence[Output], cards: Sequence[FrameCard
         if _NULL_IN_WORDS.search(text_of_output(output)) or (
             _NO_VALUE in output.data and template and _NO_VALUE not in template
         ):
-            return finding("null", "A value in the answer is missing (null or NaN)", _ADVICE_ON_NULL)
+            return finding("null", message("A value in the answer is missing (null or NaN)"), _ADVICE_ON_NULL)
     if any(output.kind == "figure" and points(output.data) == "null" for output in outputs):
-        return finding("null", "All values in the figure are missing (null or NaN)", _ADVICE_ON_NULL)
+        return finding("null", message("All values in the figure are missing (null or NaN)"), _ADVICE_ON_NULL)
     results = [output for output in outputs if output.kind != "answer" and shows(output) and not has_no_rows(output)]
     tested = _NULL_TEST.search(code.text) is not None
     if not results or any(has_value(output, tested=tested) or _own_nulls(output, cards) for output in results):
         return None
-    return finding("null", "The result is missing (null or NaN)", _ADVICE_ON_NULL)
+    return finding("null", message("The result is missing (null or NaN)"), _ADVICE_ON_NULL)
 
 
 _ADVICE_ON_NULL = (
@@ -105,7 +106,7 @@ def unread_column(code: Code, cards: Sequence[FrameCard]) -> Inspection | None:
     if not lost:
         return None
     advice = "Read the texts as they are written (a format, other signs for decimals and thousands)."
-    return finding("partly_null", "Most of a column could not be read", advice, lost)
+    return finding("partly_null", message("Most of a column could not be read"), advice, lost)
 
 
 def null_column(code: Code, outputs: Sequence[Output], cards: Sequence[FrameCard]) -> Inspection | None:
@@ -122,7 +123,9 @@ def null_column(code: Code, outputs: Sequence[Output], cards: Sequence[FrameCard
         lost = [names[i] for i in null if _was_to_be_filled(names[i], names, null, cards, joined)]
         if lost:
             name = lost[0][:60] if lost[0] in code.text else "one column"  # other names are data
-            return finding("partly_null", f"All values of {name} are missing (null or NaN)", _ADVICE_ON_NULL)
+            return finding(
+                "partly_null", message("All values of {name} are missing (null or NaN)", name=name), _ADVICE_ON_NULL
+            )
     return None
 
 

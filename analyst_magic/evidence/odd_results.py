@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ..language import message
 from ..turn import Code, Output
 from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
@@ -46,8 +47,12 @@ def _shares(outputs: Sequence[Output]) -> Iterator[str]:
             for found in _SAID_SHARE.finditer(str(output.data)):
                 if float(found[1].replace(",", "")) > 100 + TOLERANCE:
                     yield (
-                        f"The answer speaks of {found[1]}% of a whole: a share over 100% counts something twice, or "
-                        "the wrong whole."
+                        message(
+                            "The answer speaks of {found}% of a whole: a share over 100% counts something "
+                            "twice, or the "
+                            "wrong whole.",
+                            found=found[1],
+                        )
                     )
 
 
@@ -59,7 +64,11 @@ def _share_columns(output: Output) -> Iterator[str]:
             continue
         most = pc.max(column).as_py()
         if most is not None and float(most) > 100 + TOLERANCE and float(most) < float("inf"):
-            yield f"{name} goes up to {float(most):,.4g}: a share over 100% counts something twice, or the wrong whole."
+            yield message(
+                "{name} goes up to {value:,.4g}: a share over 100% counts something twice, or the wrong whole.",
+                name=name,
+                value=float(most),
+            )
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -73,8 +82,11 @@ def _average_of_averages(code: Code) -> Iterator[str]:
     found = _in_sql(code.text) if code.language == "sql" else _in_python(code.text)
     if found:
         yield (
-            f"{found} is an average of averages: each group counts the same, however many rows it has. Average the "
-            "rows themselves for the average of all."
+            message(
+                "{found} is an average of averages: each group counts the same, however many rows it has. "
+                "Average the rows themselves for the average of all.",
+                found=str(found),
+            )
         )
 
 
@@ -162,8 +174,11 @@ def _late_axes(outputs: Sequence[Output]) -> Iterator[str]:
             start = _start(output.data.get("layout"), f"{letter}axis{number}")
             if start is not None:
                 yield (
-                    f"The bars' axis begins at {start:,.6g}, not at 0: their lengths do not show how large the values "
-                    "are."
+                    message(
+                        "The bars' axis begins at {start:,.6g}, not at 0: their lengths do not show how large the "
+                        "values are.",
+                        start=start,
+                    )
                 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from ..language import message, messages
 from ..turn.row_steps import RowStep
-from ..wording import count
 
 MAX_NOTES = 4
 LARGE_SHARE = 0.5
@@ -39,48 +39,62 @@ def _is_said(note: str, said: str) -> bool:
 
 
 def _notes(step: RowStep, question: str) -> Iterator[str]:
-    source = step.source or "the frame"
+    source = step.source or message("the frame")
     half = step.before and step.lost / step.before > LARGE_SHARE
     match step.kind:
         case "filter" if step.before and not step.after:
-            yield f"No row of {source} fits {step.what or 'a filter of the code'}: it matches nothing."
+            yield message("No row of {source} fits {what}: it matches nothing.",
+                          source=source, what=step.what or message("a filter of the code"))  # fmt: skip
         case "filter" if half and step.what and not _is_asked(step.what, question):
-            yield (
-                f"{step.what} leaves out {step.lost:,} of {count(step.before, 'row')} of {source}, more than half, and "
-                "the question does not ask for it."
-            )
+            yield messages(
+                "{what} leaves out {lost} of {number} row of {source}, more than half, and the question does not ask "
+                "for it.",
+                "{what} leaves out {lost} of {number} rows of {source}, more than half, and the question does not ask "
+                "for it.",
+                step.before, what=step.what, lost=step.lost, source=source,
+            )  # fmt: skip
         case "nulls" | "figure" | "group" if half:
-            yield (
-                f"{step.lost:,} of {count(step.before, 'row')} of {source} have no {step.what or 'value everywhere'} "
-                "and are left out: more than half."
-            )
+            yield messages(
+                "{lost} of {number} row of {source} have no {what} and are left out: more than half.",
+                "{lost} of {number} rows of {source} have no {what} and are left out: more than half.",
+                step.before, lost=step.lost, source=source, what=step.what or message("value everywhere"),
+            )  # fmt: skip
         case "group" if step.lost:
-            yield f"{_rows(step.lost)} of {source} {_have(step.lost)} no {step.what}; the groups leave them out."
+            yield messages(
+                "{number} row of {source} has no {what}; the groups leave them out.",
+                "{number} rows of {source} have no {what}; the groups leave them out.",
+                step.lost, source=source, what=step.what,
+            )  # fmt: skip
         case "null group" if step.lost:
-            yield (
-                f"{_rows(step.lost)} of {source} {_have(step.lost)} no {step.what}, which is a group of its own in the "
-                "result."
-            )
+            yield messages(
+                "{number} row of {source} has no {what}, which is a group of its own in the result.",
+                "{number} rows of {source} have no {what}, which is a group of its own in the result.",
+                step.lost, source=source, what=step.what,
+            )  # fmt: skip
+        case _:
+            yield from _join_notes(step, source)
+
+
+def _join_notes(step: RowStep, source: str) -> Iterator[str]:
+    other = step.other or message("the other frame")
+    match step.kind:
         case "join" if step.before and step.unmatched / step.before > LARGE_SHARE:
-            yield (
-                f"{step.unmatched:,} of {count(step.before, 'row')} of {source} have no partner in "
-                f"{step.other or 'the other frame'}: more than half."
-            )
+            yield messages(
+                "{unmatched} of {number} row of {source} have no partner in {other}: more than half.",
+                "{unmatched} of {number} rows of {source} have no partner in {other}: more than half.",
+                step.before, unmatched=step.unmatched, source=source, other=other,
+            )  # fmt: skip
         case "repeated":
-            yield (
-                f"{step.what} counts rows of {source} several times: {step.other or 'the other frame'} has several "
-                f"rows for one, and the join makes {count(step.after, 'row')} of {step.before:,}."
-            )
+            yield messages(
+                "{what} counts rows of {source} several times: {other} has several rows for one, and the join makes "
+                "{number} row of {before}.",
+                "{what} counts rows of {source} several times: {other} has several rows for one, and the join makes "
+                "{number} rows of {before}.",
+                step.after, what=step.what, source=source, other=other, before=step.before,
+            )  # fmt: skip
         case "units":
-            yield f"{step.what} adds up {step.after:,} different values of {step.other}: the figure mixes them."
-
-
-def _rows(number: int) -> str:
-    return count(number, "row")
-
-
-def _have(number: int) -> str:
-    return "has" if number == 1 else "have"
+            yield message("{what} adds up {values} different values of {other}: the figure mixes them.",
+                          what=step.what, values=step.after, other=step.other)  # fmt: skip
 
 
 def _is_asked(condition: str, question: str) -> bool:

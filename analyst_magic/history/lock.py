@@ -24,6 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import LockConflict, LockDamaged, LockError, LockUnreadable
+from ..language import message
 from ..storage.files import write_atomic
 from .columns import families, misfit
 from .pin import Pin, follows, key, keys, normalized, older_texts, question_keys, read_pin, written
@@ -86,9 +87,15 @@ class LockFile:
         except NotADirectoryError:
             return {}
         except OSError as error:
-            raise LockUnreadable(f"{self.path.name} cannot be read: {error.strerror}.", "Check the file.") from error
+            raise LockUnreadable(
+                message("{file} cannot be read: {reason}.", file=self.path.name, reason=error.strerror),
+                message("Check the file."),
+            ) from error
         if len(data) > MAX_BYTES:
-            raise LockDamaged(f"{self.path.name} has more than {MAX_BYTES:,} bytes.", "Move it away.")
+            raise LockDamaged(
+                message("{file} has more than {max_bytes:,} bytes.", file=self.path.name, max_bytes=MAX_BYTES),
+                message("Move it away."),
+            )
         text = data.decode("utf-8", "replace").replace("\r\n", "\n")
         pins = self._merged(text) if re.search(r"^<{7}", text, re.M) else self._read(text)
         self._last = (state, pins)
@@ -164,8 +171,10 @@ class LockFile:
         if twice:
             questions = "; ".join(f"“{question[:80]}”" for question in twice)
             raise LockConflict(
-                f"A merge left two answers in {self.path.name} to: {questions}.",
-                "Keep one side of each, or delete both and ask again.",
+                message(
+                    "A merge left two answers in {file} to: {questions}.", file=self.path.name, questions=questions
+                ),
+                message("Keep one side of each, or delete both and ask again."),
             )
         return _by_name({(pin.key, pin.variant): pin for pin in (*first.values(), *second.values())}.values())
 
@@ -174,14 +183,20 @@ class LockFile:
             document = tomllib.loads(text)
             if document.get("version", VERSION) != VERSION:
                 raise LockDamaged(
-                    f"{self.path.name} is of version {document['version']}; this program reads {VERSION}.",
-                    "Update analyst-magic, or move the file away.",
+                    message(
+                        "{file} is of version {document}; this program reads {version}.",
+                        file=self.path.name,
+                        document=str(document["version"]),
+                        version=VERSION,
+                    ),
+                    message("Update analyst-magic, or move the file away."),
                 )
             pins = [read_pin(entry) for entry in document.get("pin", {}).values()]
         except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             reason = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
             raise LockDamaged(
-                f"{self.path.name} is not a lock file: {reason}.", "Restore it, or move it away and ask again."
+                message("{file} is not a lock file: {reason}.", file=self.path.name, reason=reason),
+                message("Restore it, or move it away and ask again."),
             ) from error
         return _by_name(pins)
 
@@ -192,7 +207,8 @@ class LockFile:
             write_atomic(self.path, text)
         except OSError as error:
             raise LockDamaged(
-                f"{self.path.name} cannot be written: {error.strerror}.", "Check the folder, or turn the lock off."
+                message("{file} cannot be written: {reason}.", file=self.path.name, reason=error.strerror),
+                message("Check the folder, or turn the lock off."),
             ) from error
 
     @contextlib.contextmanager
@@ -215,8 +231,12 @@ class LockFile:
                 while not _locked(descriptor):
                     if time.monotonic() > deadline:
                         raise LockError(
-                            f"Another program has been writing to {self.path.name} for {MAX_SECONDS_FOR_OTHERS:g} s.",
-                            "End it if it hangs, and ask again.",
+                            message(
+                                "Another program has been writing to {file} for {max_seconds_for_others:g} s.",
+                                file=self.path.name,
+                                max_seconds_for_others=MAX_SECONDS_FOR_OTHERS,
+                            ),
+                            message("End it if it hangs, and ask again."),
                         )
                     time.sleep(0.01)  # there is no wait for a lock with a limit
             yield

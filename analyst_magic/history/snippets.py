@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..credentials import has_credentials
 from ..errors import InputError
+from ..language import message
 from ..storage.files import write_atomic
 from .pin import Pin, read_pin, written
 
@@ -39,7 +40,10 @@ class Snippets:
             return {}
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             reason = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
-            raise InputError(f"{NAME} is not a file of snippets: {reason}.", "Fix or remove the file.") from error
+            raise InputError(
+                message("{name} is not a file of snippets: {reason}.", name=NAME, reason=reason),
+                message("Fix or remove the file."),
+            ) from error
 
     def get(self, name: str) -> Pin:
         """One snippet.
@@ -49,7 +53,10 @@ class Snippets:
         """
         snippets = self.all()
         if name not in snippets:
-            raise InputError(f"There is no snippet {name}.", f"There are: {', '.join(snippets) or 'none'}.")
+            raise InputError(
+                message("There is no snippet {name}.", name=name),
+                message("There are: {snippets}.", snippets=", ".join(snippets) or message("none")),
+            )
         return snippets[name]
 
     def save(self, name: str, snippet: Pin) -> None:
@@ -59,11 +66,16 @@ class Snippets:
             InputError: The name cannot be one, or the file cannot be written.
         """
         if not name.isidentifier() or not name.isascii():
-            raise InputError(f"{name or 'Nothing'} cannot be a snippet's name.", "Use letters, digits and underscores.")
+            raise InputError(
+                message("{name} cannot be a snippet's name.", name=name or "Nothing"),
+                message("Use letters, digits and underscores."),
+            )
         if has_credentials(snippet.code.text):
             raise InputError(
-                f"The snippet {name} is not saved: its code holds what looks like a key or a password.",
-                "Take it out of the code, and ask again.",
+                message(
+                    "The snippet {name} is not saved: its code holds what looks like a key or a password.", name=name
+                ),
+                message("Take it out of the code, and ask again."),
             )
         self._write({**self.all(), name: snippet.redacted().sealed()})
 
@@ -85,4 +97,7 @@ class Snippets:
         try:
             write_atomic(self.path, text)
         except OSError as error:
-            raise InputError(f"{NAME} cannot be written: {error.strerror}.", "Check the folder.") from error
+            raise InputError(
+                message("{name} cannot be written: {reason}.", name=NAME, reason=error.strerror),
+                message("Check the folder."),
+            ) from error

@@ -23,6 +23,7 @@ from jupyter_core.paths import jupyter_data_dir
 
 from ..credentials import without_credentials
 from ..errors import HistoryError
+from ..language import message
 from ..storage.sqlite import NewerDatabase, Schema, open_database
 from ..turn import PRIVACY_LEVELS, Privacy
 
@@ -167,7 +168,10 @@ class History:
         """
         entries = self._read("SELECT * FROM capsule WHERE id = ?", [number])
         if not entries:
-            raise HistoryError(f"The history has no turn {number}.", "`%analyst history` lists them.")
+            raise HistoryError(
+                message("The history has no turn {place}.", place=str(number)),
+                message("`%analyst history` lists them."),
+            )
         return entries[0]
 
     def search(self, words: str, number: int = 20) -> list[HistoryEntry]:
@@ -272,7 +276,8 @@ class History:
             except (sqlite3.Error, OSError) as error:
                 self._connection = None
                 raise HistoryError(
-                    f"The history {self.path} cannot be used: {error}.", "Move it away, or set history=False."
+                    message("The history {path} cannot be used: {error}.", path=self.path, error=str(error)),
+                    message("Move it away, or set history=False."),
                 ) from error
 
     def _open(self) -> sqlite3.Connection:
@@ -280,10 +285,17 @@ class History:
             connection, aside = open_database(self.path, SCHEMA)
         except NewerDatabase as newer:
             other = self.path.with_name(f"history-v{len(MIGRATIONS)}.sqlite3")
-            self.notice = f"The history {self.path} is of a newer version: {newer}. Turns go to {other}."
+            self.notice = message(
+                "The history {path} is of a newer version: {newer}. Turns go to {other}.",
+                path=self.path,
+                newer=str(newer),
+                other=other,
+            )
             connection, aside = open_database(other, SCHEMA)
         if aside is not None:
-            self.notice = f"The history was damaged. It is set aside as {aside}, and a new one is begun."
+            self.notice = message(
+                "The history was damaged. It is set aside as {aside}, and a new one is begun.", aside=aside
+            )
         connection.row_factory = sqlite3.Row
         if self._days:
             _delete_older(connection, self._days)

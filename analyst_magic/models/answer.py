@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..language import message, messages
 from ..turn import Code, Context, Tokens
-from ..wording import count
 from .parse import find_steps, parse, parse_programs
 from .several import one_program
 from .toolcall import Calls
@@ -69,9 +69,19 @@ class StreamedAnswer:
                 answering = answering or call.identity
             unreadable += not of_call and code is None
         if unreadable:
-            notes.append(f"{count(unreadable, 'tool call')} of the model could not be read, and nothing ran for it.")
+            notes.append(
+                message(
+                    "{counted} of the model could not be read, and nothing ran for it.",
+                    counted=messages("{number} tool call", "{number} tool calls", unreadable),
+                )
+            )
         if self._calls.dropped:
-            notes.append(f"{count(self._calls.dropped, 'tool call')} too many in one reply: not run.")
+            notes.append(
+                message(
+                    "{counted} too many in one reply: not run.",
+                    counted=messages("{number} tool call", "{number} tool calls", self._calls.dropped),
+                )
+            )
         codes = [(step, True, call) for step, call in steps.items()]
         if programs:
             whole, note = one_program(programs, [*context.cards, *context.outlined], context.others)

@@ -154,7 +154,9 @@ class ChatModel(Model):
         except TimeoutError:
             failure: ModelError = self._endpoint.timed_out(self._connect + min(self._idle, _LIST_WAIT))
         except openai.NotFoundError:
-            failure = ModelRefused(f"{self._endpoint.host} does not list its models.", "Name one.", status=404)
+            failure = ModelRefused(
+                message("{host} does not list its models.", host=self._endpoint.host), message("Name one."), status=404
+            )
         except _RAISED as error:
             failure = self._endpoint.explain(error)
         raise failure
@@ -180,7 +182,10 @@ class ChatModel(Model):
             if answer.started:
                 raise self._incomplete(error)
             if context.pictures and self._rejects_pictures(error):
-                raise ModelRefused(f"{self.name} takes no images.", "Use a model that does, or unset look_at_figures.")
+                raise ModelRefused(
+                    message("{name} takes no images.", name=self.name),
+                    message("Use a model that does, or unset look_at_figures."),
+                )
             if self._rejects_results_of_calls(error, parts) or self._drop_rejected_options(error):
                 continue
             pause = self._pause(error, tries)
@@ -211,7 +216,10 @@ class ChatModel(Model):
                         on_text(piece)
                     characters += len(piece)
                     if characters > MAX_REPLY_CHARS:
-                        raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
+                        raise ReplyCut(
+                            message("The answer of {name} does not end.", name=self.name),
+                            message("Ask again, or use another model."),
+                        )
                     idle_clock.reschedule(loop.time() + (_USAGE_WAIT if answer.finish else self._idle))
         except TimeoutError:
             if not answer.finish:
@@ -247,19 +255,19 @@ class ChatModel(Model):
     def _check_end(self, answer: StreamedAnswer) -> None:
         """Raise if the answer is incomplete; of a stream that ends early only ``finish_reason`` tells."""
         if answer.refusal or answer.finish == "content_filter":
-            raise ModelRefused(f"{self.name} refused to answer.", "Ask in other words.")
+            raise ModelRefused(message("{name} refused to answer.", name=self.name), message("Ask in other words."))
         if answer.finish == "length":
             after = f" of {answer.tokens.completion:,} tokens" if answer.tokens and answer.tokens.completion else ""
             raise ReplyCut(
-                f"The answer of {self.name} was cut at the limit of its length{after}.",
-                "Ask for less, or use another model.",
+                message("The answer of {name} was cut at the limit of its length{after}.", name=self.name, after=after),
+                message("Ask for less, or use another model."),
             )
         if answer.finish in {None, "error"}:
             raise self._incomplete()
 
     def _incomplete(self, error: Exception | None = None) -> ModelError:
         why = ": the connection was lost" if isinstance(error, openai.APIConnectionError) else " before its end"
-        return ReplyCut(f"The answer of {self.name} broke off{why}.", "Ask again.")
+        return ReplyCut(message("The answer of {name} broke off{why}.", name=self.name, why=why), message("Ask again."))
 
     def _rejects_results_of_calls(self, error: Exception, parts: list[Message]) -> bool:
         """Whether an endpoint takes tools, but no messages with their results: these are text from then on."""

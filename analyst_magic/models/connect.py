@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import MissingKey, ModelError, UnknownModel
+from ..language import message
 from ..turn import Context, Reply
 from .keys import stored_key
 from .model import Model
@@ -115,9 +116,12 @@ def find_key(
         key = stored_key(provider.name) or (ask(f"API key for {provider.name} (not shown): ").strip() if ask else "")
     if provider.keys and not key:
         raise MissingKey(
-            f"There is no API key for {provider.name}.",
-            f"Set the environment variable {provider.keys[0]}, store one with `%analyst key {provider.name}`, "
-            "or use `-m offline`.",
+            message("There is no API key for {provider}.", provider=provider.name),
+            message(
+                "Set the environment variable {keys}, store one with `%analyst key {provider}`, or use `-m offline`.",
+                keys=provider.keys[0],
+                provider=provider.name,
+            ),
         )
     return key
 
@@ -134,8 +138,8 @@ def find_url(provider: Provider, given: str, environ: Mapping[str, str]) -> str:
         url = configured if configured.endswith(provider.url_path.rstrip("/")) else configured + provider.url_path
     if not url:
         raise UnknownModel(
-            f"The address of {provider.name} is not known.",
-            f"Set base_url, or the environment variable {provider.url_variable}.",
+            message("The address of {provider} is not known.", provider=provider.name),
+            message("Set base_url, or the environment variable {url_variable}.", url_variable=provider.url_variable),
         )
     return url
 

@@ -61,7 +61,10 @@ class Endpoint:
         if status:
             return self._refused(status, self._reason(error))
         if isinstance(error, openai.APIError) and not isinstance(error, openai.APIResponseValidationError):
-            return ModelRefused(f"{self.name} answered with an error{self._reason(error)}.", "Ask again later.")
+            return ModelRefused(
+                message("{name} answered with an error{reason}.", name=self.name, reason=self._reason(error)),
+                message("Ask again later."),
+            )
         return self.unreadable_reply()
 
     def is_transient(self, error: Exception) -> bool:
@@ -75,23 +78,26 @@ class Endpoint:
     def unreadable_reply(self) -> ReplyCut:
         """The error for an answer that does not follow the API."""
         return ReplyCut(
-            f"{self.name} at {self.host} sent an answer that cannot be read.",
-            "Ask again; if it stays so, check that base_url is an OpenAI-compatible endpoint.",
+            message("{name} at {host} sent an answer that cannot be read.", name=self.name, host=self.host),
+            message("Ask again; if it stays so, check that base_url is an OpenAI-compatible endpoint."),
         )
 
     def timed_out(self, seconds: float) -> ModelTimeout:
         """The error for an endpoint that accepted the request and then sent nothing."""
         return ModelTimeout(
-            f"{self.name} at {self.host} sent nothing for {seconds:g} s.", "Ask again, or use a faster model."
+            message(
+                "{name} at {host} sent nothing for {seconds:g} s.", name=self.name, host=self.host, seconds=seconds
+            ),
+            message("Ask again, or use a faster model."),
         )
 
     def _unreachable(self) -> EndpointUnreachable:
         if self.provider.start:
-            step = f"Start it: `{self.provider.start}`."
+            step = message("Start it: `{start}`.", start=self.provider.start)
         elif self.local:
-            step = "Start the server there, or correct the setting base_url."
+            step = message("Start the server there, or correct the setting base_url.")
         else:
-            step = "Check the network, and the setting base_url."
+            step = message("Check the network, and the setting base_url.")
         return EndpointUnreachable(
             message("{model} cannot be reached at {host}.", model=self.name, host=self.host), step
         )
@@ -104,22 +110,38 @@ class Endpoint:
             )
         wait = retry_after(error)
         return RateLimited(
-            f"{self.name} takes no more requests for now{self._reason(error)}.",
-            f"Ask again in {math.ceil(wait)} s." if wait else "Wait a minute, or check your quota.",
+            message("{name} takes no more requests for now{reason}.", name=self.name, reason=self._reason(error)),
+            message("Ask again in {seconds} s.", seconds=str(math.ceil(wait)))
+            if wait
+            else message("Wait a minute, or check your quota."),
         )
 
     def _refused(self, status: int, reason: str) -> ModelRefused:
         if status in {401, 403}:
             variable = self.provider.keys[0] if self.provider.keys else "the API key"
             return ModelRefused(
-                f"{self.host} does not accept the API key for {self.name}.", f"Check {variable}.", status=status
+                message("{host} does not accept the API key for {name}.", host=self.host, name=self.name),
+                message("Check {variable}.", variable=variable),
+                status=status,
             )
         if status == 404:
             return ModelRefused(
-                f"{self.host} has no model {self.model}.", "`%analyst models` lists those that it has.", status=status
+                message("{host} has no model {model}.", host=self.host, model=self.model),
+                message("`%analyst models` lists those that it has."),
+                status=status,
             )
-        step = "Ask again later." if status in _TRANSIENT else "Use another model, or check the setting base_url."
-        return ModelRefused(f"{self.name} answered with HTTP status {status}{reason}.", step, status=status)
+        step = (
+            message("Ask again later.")
+            if status in _TRANSIENT
+            else message("Use another model, or check the setting base_url.")
+        )
+        return ModelRefused(
+            message(
+                "{name} answered with HTTP status {status}{reason}.", name=self.name, status=str(status), reason=reason
+            ),
+            step,
+            status=status,
+        )
 
     def _reason(self, error: Exception) -> str:
         """What the endpoint reason, on one short line, without the key that some of them repeat."""

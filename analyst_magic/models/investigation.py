@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ..errors import UnreadablePlan
+from ..language import message
 from ..turn.investigation import CONFIDENCES, Claim, Confidence, Findings, Step
 
 MAX_STEPS, MAX_CLAIMS = 30, 30
@@ -69,7 +70,9 @@ def read_plan(text: str) -> tuple[Step, ...]:
     entries = _entries(value, _STEPS)
     steps = tuple(filter(None, map(_step, entries))) if entries is not None else tuple(_listed_steps(text))
     if not steps:
-        raise UnreadablePlan("The reply of the model holds no steps.", "Ask again, or with another model.")
+        raise UnreadablePlan(
+            message("The reply of the model holds no steps."), message("Ask again, or with another model.")
+        )
     return _once(steps)[:MAX_STEPS]
 
 
@@ -122,7 +125,9 @@ def read_findings(text: str, number: int) -> Findings:
         claims = [claim for item in items[:MAX_CLAIMS] if (claim := _claim(item, number)) is not None]
         found = Findings(_plain(re.sub(r"(?:^|\n)[\s\d.)*#-]*$", "", before)) if items else _plain(text), tuple(claims))
     if not found.summary and not found.claims:
-        raise UnreadablePlan("The reply of the model holds no findings.", "Ask again, or with another model.")
+        raise UnreadablePlan(
+            message("The reply of the model holds no findings."), message("Ask again, or with another model.")
+        )
     return found
 
 

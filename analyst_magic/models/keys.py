@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..extras import installed, require
+from ..language import message
 
 SERVICE = "analyst-magic"
 
@@ -28,7 +29,7 @@ def store_key(provider: str, key: str) -> bool:
     Raises:
         MissingExtra: The package for keyrings is not installed.
     """
-    require("keyring", "keyring", "Keys in the system's keyring need")
+    require("keyring", "keyring", message("Keys in the system's keyring need"))
     try:
         import keyring
 

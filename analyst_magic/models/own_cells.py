@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import UnreadableReply
+from ..language import message
 from ..turn.own_cells import CellEdit
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)\n?^[ \t]*\1[ \t]*$", re.S | re.M)
@@ -28,7 +29,7 @@ def read_fix(text: str, before: str) -> CellEdit:
         ('A bracket is missing.', 'print(1)')
     """
     if not text.strip():
-        raise UnreadableReply("The reply of the model is empty.", "Ask again, or with another model.")
+        raise UnreadableReply(message("The reply of the model is empty."), message("Ask again, or with another model."))
     blocks = list(_FENCE.finditer(text))
     if not blocks:
         return CellEdit(before, before, text.strip())
@@ -57,7 +58,11 @@ def read_notes(text: str, number: int) -> dict[int, str]:
         entries = found["notes"]
         notes = {int(entry["cell"]): str(entry["text"]).strip()[:MAX_NOTE] for entry in entries}
     except (ValueError, KeyError, TypeError):
-        raise UnreadableReply("The reply of the model holds no notes.", "Ask again, or with another model.") from None
+        raise UnreadableReply(
+            message("The reply of the model holds no notes."), message("Ask again, or with another model.")
+        ) from None
     if not isinstance(found, Mapping):
-        raise UnreadableReply("The reply of the model holds no notes.", "Ask again, or with another model.")
+        raise UnreadableReply(
+            message("The reply of the model holds no notes."), message("Ask again, or with another model.")
+        )
     return {cell: note for cell, note in sorted(notes.items()) if note and 1 <= cell <= number}

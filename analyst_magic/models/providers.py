@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ..errors import UnknownModel
+from ..language import message
 from ..plugins import installed_parts, warn_of_taken_name
 from .offline import OFFLINE
 from .provider import Provider
@@ -79,9 +80,15 @@ def parse_model(text: str) -> tuple[Provider, str]:
     if provider is None:
         raise _unknown(name, model, bool(colon))
     if provider.single and model:
-        raise UnknownModel(f"{provider.name} has no model {model}.", f"Use `{provider.name}` alone.")
+        raise UnknownModel(
+            message("{provider} has no model {model}.", provider=provider.name, model=model),
+            message("Use `{provider}` alone.", provider=provider.name),
+        )
     if not provider.single and not model:
-        raise UnknownModel(f"The model's name is missing after {name}:.", f"Name it, as in {name}:MODEL.")
+        raise UnknownModel(
+            message("The model's name is missing after {name}:.", name=name),
+            message("Name it, as in {name}:MODEL.", name=name),
+        )
     return provider, model
 
 
@@ -91,13 +98,20 @@ def _unknown(name: str, model: str, colon: bool) -> UnknownModel:
     if not colon:
         single = [row.name for row in rows.values() if row.single]
         near = difflib.get_close_matches(name.lower(), single, 1)
-        usual = f"Use `{OFFLINE.name}` or PROVIDER:MODEL, as in openai:{name or 'NAME'}."
+        usual = message(
+            "Use `{offline}` or PROVIDER:MODEL, as in openai:{name}.", offline=OFFLINE.name, name=name or "NAME"
+        )
         return UnknownModel(
-            f"There is no model {name or 'without a name'}.", f"Did you mean `{near[0]}`?" if near else usual
+            message("There is no model {name}.", name=name or message("without a name")),
+            message("Did you mean `{near}`?", near=near[0]) if near else usual,
         )
     near = difflib.get_close_matches(name.lower(), rows, 1)
-    known = f"Did you mean {near[0]}:{model}?" if near else f"Providers: {', '.join(rows)}."
-    return UnknownModel(f"There is no provider {name}.", known)
+    known = (
+        message("Did you mean {near}:{model}?", near=near[0], model=model)
+        if near
+        else message("Providers: {providers}.", providers=", ".join(rows))
+    )
+    return UnknownModel(message("There is no provider {name}.", name=name), known)
 
 
 def can_be_asked(name: str) -> bool:

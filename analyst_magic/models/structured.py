@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import CheckFailed, NoCode
+from ..language import message
 from ..planner.plan.compile import to_code
 from ..planner.plan.joins import joined
 from ..planner.plan.schema import Join, QueryPlan
 from ..turn import Code, Context, FrameCard
 
-NEXT_STEP = "Use the schema of `analyst plan-schema`, or answer with code."
+NEXT_STEP = message("Use the schema of `analyst plan-schema`, or answer with code.")
 
 
 def compile_answer(text: str, context: Context) -> Code | None:
@@ -38,9 +39,13 @@ def compile_answer(text: str, context: Context) -> Code | None:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise NoCode(f"The plan cannot be read: {where or 'it'}: {first['msg']}.", NEXT_STEP) from error
+        raise NoCode(
+            message("The plan cannot be read: {where}: {first}.", where=where or "it", first=first["msg"]), NEXT_STEP
+        ) from error
     except CheckFailed as error:
-        raise NoCode(f"The plan cannot be used: {error.message}", error.next_step or NEXT_STEP) from error
+        raise NoCode(
+            message("The plan cannot be used: {reason}", reason=error.message), error.next_step or NEXT_STEP
+        ) from error
 
 
 def _find_json(text: str) -> dict[str, Any] | None:
@@ -61,13 +66,16 @@ def _resolve_frames(plan: QueryPlan, cards: Sequence[FrameCard]) -> tuple[QueryP
     named = [plan.frame, *(join.frame for join in plan.joins)]
     missing = next((name for name in named if name not in by_name), None)
     if missing is not None:
-        raise CheckFailed(f"There is no frame {missing}.", f"Frames: {', '.join(by_name) or 'none'}.")
+        raise CheckFailed(
+            message("There is no frame {missing}.", missing=missing),
+            message("Frames: {by_name}.", by_name=", ".join(by_name) or message("none")),
+        )
     card, joins = by_name[plan.frame], []
     for given in plan.joins if plan.source is None else ():
         right = by_name[given.frame]
         for name, owner in ((given.key, card), (given.other, right)):
             if given.plan is None and name not in {column.sql for column in owner.columns}:
-                raise CheckFailed(f"The frame {owner.name} has no column {name}.")
+                raise CheckFailed(message("The frame {owner} has no column {name}.", owner=owner.name, name=name))
         joins.append(_with_columns(given, card, right))
         card = joined(card, right, joins[-1]) if given.plan is None else card
     return plan.model_copy(update={"joins": tuple(joins)}) if joins else plan, card

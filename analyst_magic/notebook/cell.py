@@ -169,7 +169,8 @@ def with_template(question: Question, template: str | os.PathLike[str]) -> Quest
     wants = cast(Wants, document.path.suffix[1:].lower())
     if question.wants not in {None, wants}:
         raise UnknownOption(
-            f"{document.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
+            message("{document} is no template for a .{wants} file.", document=document.name, wants=question.wants),
+            message("Leave --as out, or say --as {wants}.", wants=wants),
         )
     return replace(question, wants=wants, template=document)
 

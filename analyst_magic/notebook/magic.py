@@ -185,7 +185,9 @@ class AnalystMagics:
             return list_investigations(self.session.history)
         made = self.session.namespace.get("_investigation")
         if not isinstance(made, Investigation):
-            raise InputError("There is no investigation to save.", "Run one in a cell: %%analyst --investigate.")
+            raise InputError(
+                message("There is no investigation to save."), message("Run one in a cell: %%analyst --investigate.")
+            )
         if len(words) != 1:
             raise wrong_arguments("investigation", action)
         return f"Written: {save(made, Path(words[0]))}"

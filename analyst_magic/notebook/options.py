@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from ..errors import UnknownOption
+from ..language import message
 from ..settings import PRIVACY_LEVELS
 from ..sources.file_options import is_option, with_options
 from ..turn import FORMS, Language, Privacy, Wants
@@ -106,8 +107,11 @@ class CellOptions:
 class _Parser(argparse.ArgumentParser):
     """Raises an error with a next step where argparse would end the process."""
 
-    def error(self, message: str) -> NoReturn:
-        raise UnknownOption(f"The options of %%analyst cannot be read: {message}.", "`%analyst help` lists them.")
+    def error(self, text: str) -> NoReturn:
+        raise UnknownOption(
+            message("The options of %%analyst cannot be read: {text}.", text=text),
+            message("`%analyst help` lists them."),
+        )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -152,10 +156,14 @@ def read_budget(text: str) -> Budget:
             values[name.strip()] = kinds[name.strip()](value)
         except (KeyError, ValueError):
             raise UnknownOption(
-                f"--budget does not take {part.strip() or text!r}.", "Write for example --budget steps=6,seconds=300."
+                message("--budget does not take {part}.", part=repr(part.strip() or text)),
+                message("Write for example --budget steps=6,seconds=300."),
             ) from None
         if values[name.strip()] <= 0:
-            raise UnknownOption(f"--budget {part.strip()} leaves nothing to spend.", "Give a number above 0.")
+            raise UnknownOption(
+                message("--budget {part} leaves nothing to spend.", part=part.strip()),
+                message("Give a number above 0."),
+            )
     return Budget(**values)
 
 
@@ -176,7 +184,10 @@ def check_investigation(options: Mapping[str, Any], without: Collection[str] = (
     """
     given = [option for name, option in _OF_ONE_ANSWER.items() if options.get(name) and name not in without]
     if options.get("investigate") and given:
-        raise UnknownOption(f"--investigate does not take {given[0]}.", "Leave it out; each step has its own answer.")
+        raise UnknownOption(
+            message("--investigate does not take {given}.", given=given[0]),
+            message("Leave it out; each step has its own answer."),
+        )
 
 
 def parse(line: str) -> CellOptions:
@@ -193,20 +204,27 @@ def parse(line: str) -> CellOptions:
         words = shlex.split(line)
         options, rest = parser().parse_known_args(words)
     except ValueError as error:
-        raise UnknownOption(f"The options of %%analyst cannot be read: {error}.", "Check the quotes.") from None
+        raise UnknownOption(
+            message("The options of %%analyst cannot be read: {error}.", error=str(error)), message("Check the quotes.")
+        ) from None
     rest += [word for _, *words in options.frame for word in words if not is_option(word)]
     if rest:
         near = difflib.get_close_matches(rest[0], known, 1) if rest[0].startswith("-") else []
         step = (
-            f"Did you mean {near[0]}?"
+            message("Did you mean {near}?", near=near[0])
             if near
-            else "Write the question on the lines below; `%analyst help` lists the options."
+            else message("Write the question on the lines below; `%analyst help` lists the options.")
         )
-        raise UnknownOption(f"%%analyst has no option {rest[0]}.", step)
+        raise UnknownOption(message("%%analyst has no option {rest}.", rest=rest[0]), step)
     if options.output is not None and not options.output.isidentifier():
-        raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
+        raise UnknownOption(
+            message("{output} cannot be a variable's name.", output=options.output),
+            message("Use letters, digits and underscores."),
+        )
     if (options.yes or options.budget) and not options.investigate:
-        raise UnknownOption("--yes and --budget belong to --investigate.", "Add --investigate, or leave them out.")
+        raise UnknownOption(
+            message("--yes and --budget belong to --investigate."), message("Add --investigate, or leave them out.")
+        )
     check_investigation(vars(options))
     return CellOptions(**{**vars(options), "frame": tuple(map(with_options, options.frame))})
 

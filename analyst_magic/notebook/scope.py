@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..commands.connections import password_of
 from ..context.choose import pick
 from ..errors import UnknownOption
+from ..language import message
 from ..sources.connections.registry import open_registered_connections
 from ..sources.files import named_file, open_data, open_registered
 from ..sources.kinds import sources_in
@@ -39,7 +40,9 @@ def find_scope(namespace: Mapping[str, object], names: Sequence[str] = ()) -> Sc
     files = {name: open_data(path) for name, path in filter(None, map(named_file, names))}
     for name in files:
         if not name.isidentifier():
-            raise UnknownOption(f"{name} cannot be a frame's name.", "Use letters, digits and underscores.")
+            raise UnknownOption(
+                message("{name} cannot be a frame's name.", name=name), message("Use letters, digits and underscores.")
+            )
     wanted = [name for name in names if named_file(name) is None]
     if names and all(name in namespace for name in wanted):
         return Scope({**pick(namespace, wanted), **files})

@@ -26,7 +26,7 @@ from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
 from ..history.lock import LockFile
 from ..history.store import History, history_path
-from ..language import tr
+from ..language import message, tr
 from ..settings import AnalystSettings
 from ..turn import Question, Turn
 from .cell import Cells
@@ -139,7 +139,9 @@ class NotebookSession:
         self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions
     ) -> None:
         if options.confirm and importlib.util.find_spec("ipywidgets") is None:
-            raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
+            raise UnknownOption(
+                message("--confirm with --background needs ipywidgets."), message("Install it, or leave one out.")
+            )
         output, cell = Background(lambda: job.cancel()), self._cell()
         job = self.analyst.submit(
             question, frames, fresh=options.fresh, confirm=options.confirm, listen=output, **chosen
@@ -174,8 +176,15 @@ class NotebookSession:
         if number is not None and 0 < number < len(history):
             raw = history[number]
         if not raw:
-            which = f"No cell has run as number {number}" if number else "No cell has run yet"
-            raise InputError(f"{which} in this kernel.", "Run it first, or name a file and a cell: analysis.ipynb 3.")
+            which = (
+                message("No cell has run as number {which} in this kernel.", which=str(number))
+                if number
+                else message("No cell has run yet in this kernel.")
+            )
+            raise InputError(
+                which,
+                message("Run it first, or name a file and a cell: analysis.ipynb 3."),
+            )
         error = (last.error_in_exec or last.error_before_exec) if last and last.info.raw_cell == raw else None
         return OwnCell(str(raw), (type(error).__name__, str(error)) if error is not None else None)
 

@@ -13,6 +13,7 @@ from ..display.plan_approval import edited
 from ..engine.investigation import InvestigationEvent
 from ..engine.job import Event
 from ..errors import AnalystError, InputError, Stopped
+from ..language import message
 from ..turn import Question, Turn
 from ..turn.investigation import Investigation, Plan
 from .channel import Message
@@ -86,7 +87,7 @@ class Investigations:
         """
         running = self._running.get(name)
         if running is None or running.approval.done():
-            raise InputError("That plan does not wait any more.", "Ask again.")
+            raise InputError(message("That plan does not wait any more."), message("Ask again."))
         running.approval.set_result(list(steps) if steps is not None else None)
 
     def stop(self, name: str) -> bool:
@@ -184,9 +185,11 @@ class Investigations:
     def _cut_off(self, running: Running, error: BaseException) -> None:
         stopped = isinstance(error, asyncio.CancelledError | Stopped)
         if self._in_step(running):
-            self._conversation.say(running.steps[-1], cut_off(Stopped("You stopped it.") if stopped else error))
+            self._conversation.say(
+                running.steps[-1], cut_off(Stopped(message("You stopped it.")) if stopped else error)
+            )
         if running.latest is None:
-            self._conversation.say(running.entry, cut_off(Stopped("You stopped it.") if stopped else error))
+            self._conversation.say(running.entry, cut_off(Stopped(message("You stopped it.")) if stopped else error))
             return
         running.latest = running.latest.noted(STOPPED) if stopped else running.latest
         self._tell(running, over=True, error=None if stopped else failure(error))

@@ -13,7 +13,8 @@ from ..engine.job import Event
 from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import record_of
 from ..history.pin import follows
-from ..language import localize, tr
+from ..language import Message as Text
+from ..language import localize, message, tr
 from ..planner.offers import askable, going_on
 from ..results.figure import Figure
 from ..results.number import number_of
@@ -43,8 +44,8 @@ def failure(error: BaseException) -> Message:
 
 
 _PANEL_WORDS = {
-    "Load one first, or name it with -f.": "Run a cell that makes one, or drop a data file on the panel.",
-    ", or with -f.": ".",
+    "Load one first, or name it with -f.": message("Run a cell that makes one, or drop a data file on the panel."),
+    "Name the frame in the question, or with -f.": message("Name the frame in the question."),
 }
 """What is said of a cell's options, where there are none."""
 
@@ -55,9 +56,10 @@ def in_panel_words(text: str) -> str:
     >>> in_panel_words("Load one first, or name it with -f.")
     'Run a cell that makes one, or drop a data file on the panel.'
     """
-    for words, others in _PANEL_WORDS.items():
-        text = text.replace(words, others) if words in text else text
-    return text
+    if isinstance(text, Text) and text.values:
+        parts = {name: in_panel_words(part) if isinstance(part, str) else part for name, part in text.values.items()}
+        return Text(text.template, text.plural, parts)
+    return _PANEL_WORDS.get(text, text)
 
 
 def progress(event: Event, elapsed: float) -> Message | None:
@@ -154,7 +156,7 @@ def ways_on(turn: Turn, before: Sequence[Exchange], cards: Callable[[], Sequence
         return {}
     if isinstance(turn.error, Abstained):
         offered, error = askable(cards(), turn.question.text), failure(turn.error)
-        step = error["next_step"].partition("You can ask:")[0].strip() if offered else error["next_step"]
+        step = error["next_step"].partition(tr("You can ask:"))[0].strip() if offered else error["next_step"]
         return {"questions": list(offered), "error": {**error, "next_step": step}}  # each question has its button
     if turn.ok and turn.kind == "result":
         return {"next": list(going_on(turn.question.text, before, cards()))}

@@ -86,7 +86,9 @@ class Scope:
         tables = {} if name in self._all() else self._tables()
         value = tables[name] if name in tables else self._known(name)
         if column != WHOLE and column not in source_of(name, value).labels:
-            raise UnknownFrame(f"{name} has no column {column}.", "Look at the data again.")
+            raise UnknownFrame(
+                message("{name} has no column {column}.", name=name, column=column), message("Look at the data again.")
+            )
         others = [known for known in self._settings.hidden if known != f"{name}.{column}"]
         self._settings.hidden = [*others, f"{name}.{column}"] if hidden else others
 

@@ -24,7 +24,7 @@ from ..engine.job import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.lock import follows
 from ..history.snippets import Snippets
-from ..language import AUTO, shown_in, tr
+from ..language import AUTO, message, shown_in, tr
 from ..models.prompt import preview
 from ..notebook.cell import read_question
 from ..planner.offers import askable
@@ -84,14 +84,14 @@ class PanelSession:
         in_cells.watch(self._hear_of_cell)
         FIGURES.watch(self._figure_changed)
 
-    def opened(self, comm: Any, message: Message) -> None:
+    def opened(self, comm: Any, received: Message) -> None:
         """Called by the comm manager when a page opens the comm."""
         channel = Channel(comm)
         comm.on_msg(lambda received: self._received(channel, received["content"]["data"]))
         comm.on_close(lambda _: self._conversation.leave(channel))
-        self._received(channel, {"known": [], **message["content"]["data"], "type": "sync"})
+        self._received(channel, {"known": [], **received["content"]["data"], "type": "sync"})
 
-    def _received(self, channel: Channel, message: Message) -> None:
+    def _received(self, channel: Channel, received: Message) -> None:
         """Hand a message to a thread. What fails is told: a comm's own log of it is seen by nobody."""
         handlers: dict[str, tuple[ThreadPoolExecutor, Handler]] = {
             "sync": (self._looking, self._sync),
@@ -121,56 +121,58 @@ class PanelSession:
             "document": (self._asking, self._about_cells(documented)),
             "profile": (self._asking, self._about_cells(profiled)),
         }
-        kind = message.get("type")
+        kind = received.get("type")
         if kind == "stop":
-            self._stop(str(message.get("id", "")))
+            self._stop(str(received.get("id", "")))
         elif kind in handlers:
             pool, handler = handlers[kind]
-            pool.submit(self._guarded, handler, channel, message)
+            pool.submit(self._guarded, handler, channel, received)
         else:
-            error = UnknownOption(f"The kernel does not know the message {kind}.", "Restart the kernel.")
-            self._refuse(channel, message, error)
+            error = UnknownOption(
+                message("The kernel does not know the message {kind}.", kind=kind), message("Restart the kernel.")
+            )
+            self._refuse(channel, received, error)
 
-    def _guarded(self, handler: Callable[[Channel, Message], None], channel: Channel, message: Message) -> None:
+    def _guarded(self, handler: Callable[[Channel, Message], None], channel: Channel, received: Message) -> None:
         try:
             with self._in_language():
-                handler(channel, message)
+                handler(channel, received)
         except Exception as error:  # noqa: BLE001 - told to the page, which else would wait for ever
-            self._refuse(channel, message, error)
+            self._refuse(channel, received, error)
 
     def _in_language(self) -> contextlib.AbstractContextManager[None]:
         """What is told within is in the language of the setting, or where that is ``auto``, of the page."""
         chosen: str = self._analyst.settings.language
         return shown_in(self._language if chosen == AUTO else chosen)
 
-    def _refuse(self, channel: Channel, message: Message, error: BaseException) -> None:
+    def _refuse(self, channel: Channel, received: Message, error: BaseException) -> None:
         with self._in_language():
-            channel.send({"type": "refused", "request": str(message.get("request", "")), "error": failure(error)})
+            channel.send({"type": "refused", "request": str(received.get("request", "")), "error": failure(error)})
 
-    def _sync(self, channel: Channel, message: Message) -> None:
+    def _sync(self, channel: Channel, received: Message) -> None:
         """A page opened the comm, or was cut off for a while: it gets what it does not know."""
-        self._language = str(message.get("language") or "")[:20]
-        self._conversation.join(channel, {"type": "welcome", "version": VERSION}, list(message.get("known", [])))
+        self._language = str(received.get("language") or "")[:20]
+        self._conversation.join(channel, {"type": "welcome", "version": VERSION}, list(received.get("known", [])))
         channel.send(self._settings_message())
         past = earlier_turns(self._analyst.history, self._conversation.in_history())
         channel.send({"type": "past", "turns": past})
-        self._frames(channel, message)
+        self._frames(channel, received)
 
-    def _ask(self, channel: Channel, message: Message) -> None:
-        name, words = str(message["id"]), str(message["text"])[:MAX_WORDS]
+    def _ask(self, channel: Channel, received: Message) -> None:
+        name, words = str(received["id"]), str(received["text"])[:MAX_WORDS]
         entry = self._conversation.begin(name, words)
         if entry is None:
             return
         try:
             frames, pinned = self._scope.frames(), self._scope.pinned
-            entry.question = replace(self._question(message, words), frames=tuple(pinned))
-            options = {key: message[key] for key in OPTIONS if message.get(key)}
+            entry.question = replace(self._question(received, words), frames=tuple(pinned))
+            options = {key: received[key] for key in OPTIONS if received.get(key)}
             listen = functools.partial(self._heard, entry)
-            again = self._conversation.find(str(message.get("again") or ""))
+            again = self._conversation.find(str(received.get("again") or ""))
             if again is not None and again.before is not None and follows(words, "any question"):
                 more: dict[str, Any] = {"after": again.before, "lock": False}
             else:
-                more = {"fresh": bool(message.get("fresh"))}
+                more = {"fresh": bool(received.get("fresh"))}
             entry.before = more.get("after") or self._analyst.conversation()
             job = self._analyst.submit(entry.question, frames, listen=listen, **more, **options)
         except Exception as error:  # noqa: BLE001 - told as this question's end
@@ -182,41 +184,43 @@ class PanelSession:
             job.cancel()
         job.when_over(lambda job: self._hand_over(entry, job, pinned))
 
-    def _investigate(self, channel: Channel, message: Message) -> None:
-        name, words = str(message["id"]), str(message["text"])[:MAX_WORDS]
+    def _investigate(self, channel: Channel, received: Message) -> None:
+        name, words = str(received["id"]), str(received["text"])[:MAX_WORDS]
         entry = self._conversation.begin(name, words)
         if entry is None:
             return
         try:
-            question = replace(self._question(message, words), frames=tuple(self._scope.pinned))
+            question = replace(self._question(received, words), frames=tuple(self._scope.pinned))
             self._investigations.begin(entry, question, self._scope.frames())
         except Exception as error:  # noqa: BLE001 - told as this question's end
             with self._in_language():
                 self._conversation.say(entry, cut_off(error))
 
-    def _approve(self, channel: Channel, message: Message) -> None:
-        self._investigations.approve(str(message["id"]), message["steps"])
+    def _approve(self, channel: Channel, received: Message) -> None:
+        self._investigations.approve(str(received["id"]), received["steps"])
 
     def _tell_step(self, entry: Entry, turn: Turn) -> None:
         self._tell_turn(entry, turn, turn.question.frames)
 
-    def _question(self, message: Message, words: str) -> Question:
-        wants = message.get("wants") or None
+    def _question(self, received: Message, words: str) -> Question:
+        wants = received.get("wants") or None
         if wants is not None and wants not in FORMS:
-            raise UnknownOption(f"There is no form {wants}.", f"Forms: {', '.join(FORMS)}.")
-        refined = self._conversation.find(str(message.get("refine") or ""))
+            raise UnknownOption(
+                message("There is no form {wants}.", wants=wants), message("Forms: {forms}.", forms=", ".join(FORMS))
+            )
+        refined = self._conversation.find(str(received.get("refine") or ""))
         question = read_question(words, wants)
         if not question.text:
-            raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+            raise EmptyQuestion(message("The question is empty."), message("Write what you want to know."))
         if refined is not None and refined.question is not None and question.code is None:
             return replace(refined.question, text=question.text, code=None)
         return question
 
     def _heard(self, entry: Entry, event: Event) -> None:
         with self._in_language():
-            message = progress(event, entry.elapsed)
-        if message is not None:
-            self._conversation.say(entry, message)
+            update = progress(event, entry.elapsed)
+        if update is not None:
+            self._conversation.say(entry, update)
         if event.stage == "model":
             entry.text = ""
         elif event.stage == "text":
@@ -254,8 +258,8 @@ class PanelSession:
             self._tell_in_language(entry, turn, pinned)
 
     def _tell_in_language(self, entry: Entry, turn: Turn, pinned: Sequence[str]) -> None:
-        for message, buffers in results(turn):
-            self._conversation.say(entry, message, buffers)
+        for result, buffers in results(turn):
+            self._conversation.say(entry, result, buffers)
         before = entry.before.exchanges if entry.before is not None else ()
         ending = ended(turn, entry.words, pinned, list(self._scope.frames()))
         out = [
@@ -297,7 +301,7 @@ class PanelSession:
         if entry.job is not None:
             entry.job.cancel()
 
-    def _frames(self, channel: Channel, message: Message) -> None:
+    def _frames(self, channel: Channel, received: Message) -> None:
         channel.send({"type": "frames", "frames": self._scope.described()})
         channel.send(self._definitions())
         channel.send({"type": "suggestions", "questions": self._suggestions()})
@@ -321,25 +325,28 @@ class PanelSession:
             self._offered = cards, list(askable(cards)) if cards else []
         return self._offered[1]
 
-    def _hide(self, channel: Channel, message: Message) -> None:
-        self._scope.hide(str(message["frame"]), str(message["column"]), bool(message["hidden"]))
+    def _hide(self, channel: Channel, received: Message) -> None:
+        self._scope.hide(str(received["frame"]), str(received["column"]), bool(received["hidden"]))
         self._tell_frames()
 
-    def _pin(self, channel: Channel, message: Message) -> None:
-        self._scope.pin(str(message["frame"]), bool(message["pinned"]))
+    def _pin(self, channel: Channel, received: Message) -> None:
+        self._scope.pin(str(received["frame"]), bool(received["pinned"]))
         self._tell_frames()
 
-    def _drop(self, channel: Channel, message: Message) -> None:
-        self._scope.drop(str(message["frame"]), bool(message["dropped"]))
+    def _drop(self, channel: Channel, received: Message) -> None:
+        self._scope.drop(str(received["frame"]), bool(received["dropped"]))
         self._tell_frames()
 
     def _tell_frames(self) -> None:
         self._conversation.tell({"type": "frames", "frames": self._scope.described()})
 
-    def _set(self, channel: Channel, message: Message) -> None:
-        name, value = str(message["name"]), message["value"]
+    def _set(self, channel: Channel, received: Message) -> None:
+        name, value = str(received["name"]), received["value"]
         if name not in TITLES:
-            raise UnknownOption(f"The panel does not set {name}.", f"It sets {', '.join(TITLES)}.")
+            raise UnknownOption(
+                message("The panel does not set {name}.", name=name),
+                message("It sets {titles}.", titles=", ".join(TITLES)),
+            )
         try:
             self._analyst.settings.set_option(name, value)
         finally:
@@ -362,45 +369,45 @@ class PanelSession:
             "values": listed,
         }
 
-    def _reload(self, channel: Channel, message: Message) -> None:
+    def _reload(self, channel: Channel, received: Message) -> None:
         """The user's settings of JupyterLab have changed."""
         try:
             self._analyst.settings.refresh(load_settings())
         finally:
             self._conversation.tell(self._settings_message())
 
-    def _context(self, channel: Channel, message: Message) -> None:
+    def _context(self, channel: Channel, received: Message) -> None:
         """What a model would be told of a question; nothing is sent to it."""
-        question = read_question(str(message.get("text") or ANY_QUESTION))
+        question = read_question(str(received.get("text") or ANY_QUESTION))
         payload = preview(self._analyst.context(question, self._scope.frames()))
         model = self._analyst.model_name()
         remote = not self._served.stays_here(model)
         value = {"text": payload, "size": describe_tokens(payload), "model": model, "remote": remote}
-        self._reply(channel, message, value)
+        self._reply(channel, received, value)
 
-    def _models(self, channel: Channel, message: Message) -> None:
-        self._reply(channel, message, {"providers": self._served.listed(anew=bool(message.get("anew")))})
+    def _models(self, channel: Channel, received: Message) -> None:
+        self._reply(channel, received, {"providers": self._served.listed(anew=bool(received.get("anew")))})
 
-    def _try(self, channel: Channel, message: Message) -> None:
-        self._reply(channel, message, self._served.tried(str(message["model"])))
+    def _try(self, channel: Channel, received: Message) -> None:
+        self._reply(channel, received, self._served.tried(str(received["model"])))
 
-    def _key(self, channel: Channel, message: Message) -> None:
-        said = self._served.keep_key(str(message["provider"]), str(message["key"]))
-        self._reply(channel, message, {"message": said})
+    def _key(self, channel: Channel, received: Message) -> None:
+        said = self._served.keep_key(str(received["provider"]), str(received["key"]))
+        self._reply(channel, received, {"message": said})
 
-    def _mark(self, channel: Channel, message: Message) -> None:
+    def _mark(self, channel: Channel, received: Message) -> None:
         """Keep whether an answer is right: one that is becomes an example for later questions."""
-        entry, history = self._conversation.find(str(message["id"])), self._analyst.history
+        entry, history = self._conversation.find(str(received["id"])), self._analyst.history
         if entry is None or entry.turn is None or not entry.turn.id or history is None:
-            raise InputError("That answer is not in the history.", "Ask again.")
-        good = message["good"]
+            raise InputError(message("That answer is not in the history."), message("Ask again."))
+        good = received["good"]
         history.mark(entry.turn.id, good)
         self._conversation.mark(entry, good)
-        self._reply(channel, message, {"good": good})
+        self._reply(channel, received, {"good": good})
 
-    def _open(self, channel: Channel, message: Message) -> None:
+    def _open(self, channel: Channel, received: Message) -> None:
         """Make a data file beside the notebook known to all its questions."""
-        file = str(message["file"])
+        file = str(received["file"])
         name = frame_name(file)
         for number in itertools.count(2):
             if registered().get(name, {}).get("path", file) == file:
@@ -408,17 +415,17 @@ class PanelSession:
             name = f"{frame_name(file)}_{number}"
         register(name, file)
         self._tell_frames()
-        self._reply(channel, message, {"name": name})
+        self._reply(channel, received, {"name": name})
 
-    def _tables(self, channel: Channel, message: Message) -> None:
+    def _tables(self, channel: Channel, received: Message) -> None:
         """The tables of a connection, or those with some words."""
-        found = self._scope.tables(str(message["connection"]), str(message.get("words", "")))
-        self._reply(channel, message, found)
+        found = self._scope.tables(str(received["connection"]), str(received.get("words", "")))
+        self._reply(channel, received, found)
 
     def _about_cells(self, answer: Callable[[Analyst, Message, dict[str, object]], Message]) -> Handler:
         """Replies with what is found out about the user's own cells and data."""
-        return lambda channel, message: self._reply(
-            channel, message, answer(self._analyst, message, self._scope.frames())
+        return lambda channel, received: self._reply(
+            channel, received, answer(self._analyst, received, self._scope.frames())
         )
 
     def _definitions(self) -> Message:
@@ -426,49 +433,51 @@ class PanelSession:
         found = read_definitions(Path.cwd(), self._analyst.settings.definitions)
         return {"type": "definitions", "definitions": defined(found)[:MAX_DEFINITIONS], "problems": len(found.problems)}
 
-    def _define(self, channel: Channel, message: Message) -> None:
+    def _define(self, channel: Channel, received: Message) -> None:
         """Save the figure of an answer as a metric."""
-        entry = self._conversation.find(str(message["id"]))
+        entry = self._conversation.find(str(received["id"]))
         metric = metric_of(entry.turn) if entry is not None and entry.turn is not None else None
         if metric is None:
-            raise InputError("That answer is no figure that can be a metric.", "Ask for one total, mean or count.")
-        name = re.sub(r"\W+", "_", str(message["name"])).strip("_")
+            raise InputError(
+                message("That answer is no figure that can be a metric."), message("Ask for one total, mean or count.")
+            )
+        name = re.sub(r"\W+", "_", str(received["name"])).strip("_")
         text = f"{name} = {metric['formula']}"
         said = define(text, Path.cwd(), self._analyst.settings.definitions, self._scope.frames())
         self._conversation.tell(self._definitions())
-        self._reply(channel, message, {"message": said})
+        self._reply(channel, received, {"message": said})
 
-    def _outputs(self, channel: Channel, message: Message) -> None:
+    def _outputs(self, channel: Channel, received: Message) -> None:
         """An answer as the outputs of a notebook's cell."""
-        entry = self._conversation.find(str(message["id"]))
+        entry = self._conversation.find(str(received["id"]))
         if entry is None or entry.turn is None:
-            raise InputError("That answer is not in the kernel any more.", "Ask again.")
-        self._reply(channel, message, {"outputs": list(cell_outputs(entry.turn))})
+            raise InputError(message("That answer is not in the kernel any more."), message("Ask again."))
+        self._reply(channel, received, {"outputs": list(cell_outputs(entry.turn))})
 
-    def _forget(self, channel: Channel, message: Message) -> None:
+    def _forget(self, channel: Channel, received: Message) -> None:
         """Begin anew: later questions go on from none of those before."""
         self._conversation.forget()
         self._analyst.drop_thread(self._analyst.thread)
 
-    def _export(self, channel: Channel, message: Message) -> None:
+    def _export(self, channel: Channel, received: Message) -> None:
         """A table's rows, all of them, as a Parquet file."""
-        entry = self._conversation.find(str(message["id"]))
-        turn, index = entry.turn if entry is not None else None, int(message["index"])
+        entry = self._conversation.find(str(received["id"]))
+        turn, index = entry.turn if entry is not None else None, int(received["index"])
         if turn is None or not 0 <= index < len(turn.results) or not isinstance(turn.results[index], Table):
-            raise InputError("That table is not in the kernel any more.", "Ask again.")
+            raise InputError(message("That table is not in the kernel any more."), message("Ask again."))
         sink = io.BytesIO()
         parquet.write_table(turn.results[index].to_arrow(), sink)
-        self._reply(channel, message, {"name": "table.parquet"}, [sink.getvalue()])
+        self._reply(channel, received, {"name": "table.parquet"}, [sink.getvalue()])
 
-    def _save(self, channel: Channel, message: Message) -> None:
+    def _save(self, channel: Channel, received: Message) -> None:
         """Keep an answer's code as a snippet."""
-        entry = self._conversation.find(str(message["id"]))
+        entry = self._conversation.find(str(received["id"]))
         if entry is None or entry.turn is None:
-            raise InputError("That answer is not in the kernel any more.", "Ask again.")
+            raise InputError(message("That answer is not in the kernel any more."), message("Ask again."))
         saved = Snippets(Path.cwd())
-        saved.save(str(message["name"]), snippets.of_turn(entry.turn))
-        self._reply(channel, message, {"file": saved.path.name})
+        saved.save(str(received["name"]), snippets.of_turn(entry.turn))
+        self._reply(channel, received, {"file": saved.path.name})
 
     @staticmethod
-    def _reply(channel: Channel, message: Message, value: Message, buffers: Sequence[bytes] = ()) -> None:
-        channel.send({"type": "reply", "request": str(message["request"]), "value": value}, buffers)
+    def _reply(channel: Channel, received: Message, value: Message, buffers: Sequence[bytes] = ()) -> None:
+        channel.send({"type": "reply", "request": str(received["request"]), "value": value}, buffers)

@@ -9,6 +9,7 @@ from typing import Any
 from ..engine.pins import keep_edit
 from ..errors import AnalystError, InputError
 from ..history.lock import LockFile
+from ..language import message
 from ..results.chart_edit import ChartEdit
 from ..results.shown_figures import FIGURES
 from ..results.shown_tables import SHOWN, View
@@ -69,6 +70,6 @@ def _edit(name: str, wanted: Any, lock: GetLock) -> dict[str, Any]:
     try:
         edit = ChartEdit.of(wanted if isinstance(wanted, dict) else {})
     except (ValueError, TypeError) as error:
-        raise InputError("A chart cannot be changed in that way.", "Reload the page.") from error
+        raise InputError(message("A chart cannot be changed in that way."), message("Reload the page.")) from error
     turn, place = FIGURES.edit(name, edit)
     return {"bundle": FIGURES.bundle(turn, place), "note": keep_edit(lock(), turn, place, edit)}

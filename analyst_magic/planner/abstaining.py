@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..errors import Abstained, AnalystError
+from ..language import message
 from ..turn import NUMBER_TYPES, ColumnCard, FrameCard, Question
 from .plan.words import name_parts
 from .tokens import stem
@@ -207,8 +208,12 @@ def with_help(error: Abstained, question: Question, frames: tuple[FrameCard, ...
     """
     language = foreign_language(question.text, frames)
     near = nearest_questions(question, frames, choose)
-    offered = f"You can ask: {'; '.join(near)}." if near else ""
+    offered = message("You can ask: {near}.", near="; ".join(near)) if near else ""
     if language is not None:
-        message = f"The question is in {language}, and the offline planner reads English only."
-        return Abstained(message, offered or "Ask in English, or use a model.")
-    return Abstained(error.message, " ".join(part for part in (error.next_step, offered) if part))
+        foreign = message(
+            "The question is in {language}, and the offline planner reads English only.", language=language
+        )
+        return Abstained(foreign, offered or message("Ask in English, or use a model."))
+    if error.next_step and offered:
+        return Abstained(error.message, message("{step} {offered}", step=error.next_step, offered=offered))
+    return Abstained(error.message, error.next_step or offered)

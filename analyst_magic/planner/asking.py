@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..errors import Abstained, AnalystError
+from ..language import message
 from ..turn import FrameCard, Question
 from .plan.words import spoken
 
@@ -36,8 +37,9 @@ def total_or_mean(column: str, by: str = "", next_step: str = "") -> Ambiguous:
     """What is asked where a column of numbers is named without what to compute of it."""
     each = f" for each {by}" if by else ""
     return Ambiguous(
-        f"What of {column}{each}: the total, the average, or something else?",
-        next_step or f"Say for example “total {column}” or “average {column}”.",
+        message("What of {column}{each}: the total, the average, or something else?", column=column, each=each),
+        next_step
+        or message("Say for example “total {column}” or “average {column_2}”.", column=column, column_2=column),
         word=column,
         choices=("total {}", "average {}"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import NUMBER_TYPES, ColumnCard
 from .asking import Ambiguous
 from .lexicon import Lexicon
@@ -42,8 +43,13 @@ def one_column(
     if len(columns) > 1:
         names = ", ".join(column.sql for column in columns[:8])
         raise Ambiguous(
-            f"“{tag.text}” could mean several columns of {lexicon.card.name}: {names}.",
-            "Name the column that you mean.",
+            message(
+                "“{tag}” could mean several columns of {card}: {names}.",
+                tag=tag.text,
+                card=lexicon.card.name,
+                names=names,
+            ),
+            message("Name the column that you mean."),
             word=tag.text,
             choices=[f'"{column.sql}"' if " " in column.sql else column.sql for column in columns[:8]],
         )
@@ -72,13 +78,21 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
         return begun[0]
     if not times:
         raise Abstained(
-            f"“{what}” needs a column of dates or times, and {lexicon.card.name} has none.", "Name the column to use."
+            message(
+                "“{what}” needs a column of dates or times, and {card} has none.", what=what, card=lexicon.card.name
+            ),
+            message("Name the column to use."),
         )
     names = ", ".join(column.sql for column in times)
     grouped = what.startswith("by ")
     raise Ambiguous(
-        f"“{what}” could be read from several columns of {lexicon.card.name}: {names}.",
-        f"Name the one that you mean, such as “by month of {times[0].sql}”.",
+        message(
+            "“{what}” could be read from several columns of {card}: {names}.",
+            what=what,
+            card=lexicon.card.name,
+            names=names,
+        ),
+        message("Name the one that you mean, such as “by month of {sql}”.", sql=times[0].sql),
         word=what if grouped else f"in {what}",
         choices=[f"{what} of {c.sql}" if grouped else f"where {c.sql} is in {what}" for c in times[:4]],
     )

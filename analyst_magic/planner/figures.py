@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import Ambiguous
 from .column_choice import is_number, numbers_things, one_column, only_amount, tells_apart
@@ -22,7 +23,7 @@ from .tokens import canonical, stem
 from .value_conditions import column_of_value, value_of
 
 RULES = Grammar()
-NEXT_STEP = "Rephrase with the names of columns, write SQL after “SQL:”, or configure a model."
+NEXT_STEP = message("Rephrase with the names of columns, write SQL after “SQL:”, or configure a model.")
 COUNT = Measure(function="count")
 OF_TWO = {"correlation": "and", "ratio": "to"}
 ROWS = frozenset({"rows", "frame"})
@@ -54,7 +55,10 @@ def of_columns(span: Span) -> Figure | None:
     if len(names) == 2 and not span.of("and", "comma"):
         if names[0] != "sum":
             text = " ".join(tag.text for tag in functions)
-            raise Abstained(f"“{text}”: of which numbers?", "Say for what each number stands, such as “per month”.")
+            raise Abstained(
+                message("“{text}”: of which numbers?", text=text),
+                message("Say for what each number stands, such as “per month”."),
+            )
         functions, names = functions[1:], names[1:]
     total = functions[0].text.lower().startswith("total") and names == ["count"]
     if total and _numbers(columns[0], span.words) and not stands_for_rows(columns[0], span.words):
@@ -167,7 +171,10 @@ def of_one_of_two(span: Span) -> None:
     if function.meaning in OF_TWO:
         measure(function.meaning, function.text, span.own[1], span.words)
         name = function.meaning
-        raise Abstained(f"A {name} is of two columns of numbers.", f"Say “{name} of x {OF_TWO[name]} y”.")
+        raise Abstained(
+            message("A {name} is of two columns of numbers.", name=name),
+            message("Say “{name} of x {of_two} y”.", name=name, of_two=OF_TWO[name]),
+        )
 
 
 @RULES.rule("(function and?)+ distinct? (rows|frame)")
@@ -175,7 +182,10 @@ def of_rows(span: Span) -> Figure | None:
     """``number of flights``, ``share of rows``, ``total flights`` (which is their number)."""
     functions = {tag.meaning for tag in span.of("function")}
     if span.of("distinct"):
-        raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
+        raise Abstained(
+            message("Rows are not compared for being different."),
+            message("Say “number of different ...” with a column."),
+        )
     if functions == {"share"}:
         return Figure((Measure(function="share"),))
     total = span.words.exact.get("total")
@@ -189,8 +199,13 @@ def of_rows(span: Span) -> Figure | None:
         if functions == {"sum"}:
             rows = span.own[-1].text
             raise Ambiguous(
-                f"“{function.text} {rows}” could be their number, or the total of {amount.sql}.",
-                f"Say “number of {rows}” or “total {amount.sql}”.",
+                message(
+                    "“{function} {rows}” could be their number, or the total of {amount}.",
+                    function=function.text,
+                    rows=rows,
+                    amount=amount.sql,
+                ),
+                message("Say “number of {rows}” or “total {amount}”.", rows=rows, amount=amount.sql),
                 word=f"{function.text} {rows}",
                 choices=(f"number of {rows}", f"total {amount.sql}"),
             )
@@ -202,7 +217,9 @@ def of_rows(span: Span) -> Figure | None:
 @RULES.rule("distinct (rows|frame)")
 def different_rows(span: Span) -> None:
     """``unique flights``: rows are not compared."""
-    raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
+    raise Abstained(
+        message("Rows are not compared for being different."), message("Say “number of different ...” with a column.")
+    )
 
 
 @RULES.rule("function", cost=0.5)
@@ -231,10 +248,16 @@ def alone(span: Span) -> Figure | None:
     words = " ".join(tag.text for tag in span.own)
     if span.after.kind in {"unknown", "number", "value"}:
         raise Abstained(
-            f"{span.words.card.name} has no column “{span.after.text}” to compute the {words} of.", NEXT_STEP
+            message(
+                "{card} has no column “{after}” to compute the {words} of.",
+                card=span.words.card.name,
+                after=span.after.text,
+                words=words,
+            ),
+            NEXT_STEP,
         )
     raise Abstained(
-        f"“{words}” of what? No column to compute it of is named.",
+        message("“{words}” of what? No column to compute it of is named.", words=words),
         f"Name a column of {span.words.card.name}: " + ", ".join(c.sql for c in span.words.card.columns[:12]) + ".",
     )
 
@@ -267,7 +290,8 @@ def figure_of_figures(span: Span) -> Nested | None:
         return None
     if span.own[-1].kind in {"function", *ROWS}:
         raise Abstained(
-            f"“{outer.text} {inner.text}”: of which numbers?", "Say for what each number stands, such as “per day”."
+            message("“{outer} {inner}”: of which numbers?", outer=outer.text, inner=inner.text),
+            message("Say for what each number stands, such as “per day”."),
         )
     return Nested(outer.meaning, COUNT, units(span))
 
@@ -297,7 +321,7 @@ def units(span: Span) -> tuple[Dimension, ...]:
     place = max(i for i, tag in enumerate(span.tags[: span.end]) if tag.kind == "by") + 1
     dimension, _ = dimension_at(span.tags[: span.end], place, span.words)
     if dimension is None:
-        raise Abstained("It is not clear for what each number stands.", "Say for example “per day”.")
+        raise Abstained(message("It is not clear for what each number stands."), message("Say for example “per day”."))
     return tuple(whole_day(span.tags[place], dimension, span.words))
 
 
@@ -329,25 +353,47 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
     if numbered and function in {"sum", "mean", "median"}:
         rows = "number of rows" if function == "sum" else f"{text} number of rows"
         raise Ambiguous(
-            f"“{text} {tag.text}” could be the {rows}, or the {text} of {numbered}.",
-            f"Say “{rows}” or “{text} {numbered}”.",
+            message(
+                "“{text} {tag}” could be the {rows}, or the {text_2} of {numbered}.",
+                text=text,
+                tag=tag.text,
+                rows=rows,
+                text_2=text,
+                numbered=numbered,
+            ),
+            message("Say “{rows}” or “{text} {numbered}”.", rows=rows, text=text, numbered=numbered),
             word=f"{text} {tag.text}",
             choices=(rows, f"{text} {numbered}"),
         )
     if function == "count":
         return _counted(text, tag, lexicon, distinct)
     if tag.partial and tag.text.lower() in {"unit", "units"}:
-        raise Abstained(f"“{text} {tag.text}”: no column of that name holds them.", "Name the column.")
+        raise Abstained(
+            message("“{text} {tag}”: no column of that name holds them.", text=text, tag=tag.text),
+            message("Name the column."),
+        )
     if distinct:
-        raise Abstained("It is not clear what is to be different.", "Say “number of different ...” with a column.")
+        raise Abstained(
+            message("It is not clear what is to be different."), message("Say “number of different ...” with a column.")
+        )
     if function == "share" and not is_number(one_column(tag, lexicon, is_number)):
         raise Abstained(
-            f"“{text} {tag.text}”: {tag.text} holds no numbers to share out.", "Say “share of rows by ...”."
+            message("“{text} {tag}”: {tag_2} holds no numbers to share out.", text=text, tag=tag.text, tag_2=tag.text),
+            message("Say “share of rows by ...”."),
         )
     column = one_column(tag, lexicon, is_number)
     if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
         kind = "text" if column.type in {"text", "category"} else f"of type {column.type}"
-        raise Abstained(f"“{text} {tag.text}” cannot be computed: {column.sql} is {kind}.", NEXT_STEP)
+        raise Abstained(
+            message(
+                "“{text} {tag}” cannot be computed: {column} is {kind}.",
+                text=text,
+                tag=tag.text,
+                column=column.sql,
+                kind=kind,
+            ),
+            NEXT_STEP,
+        )
     if function not in {"first", "last", "mode"}:
         refuse_numbering(text, tag, column)
     return Measure(
@@ -359,7 +405,13 @@ def refuse_numbering(text: str, tag: Tag, column: ColumnCard) -> None:
     """Abstain where a figure would be of the numbers that tell rows apart: *average gift*, with ``gift_no``."""
     if tag.partial and numbers_things(column):
         raise Abstained(
-            f"“{text} {tag.text}”: {column.sql} says which one it is, not how much.", "Name the column of amounts."
+            message(
+                "“{text} {tag}”: {column} says which one it is, not how much.",
+                text=text,
+                tag=tag.text,
+                column=column.sql,
+            ),
+            message("Name the column of amounts."),
         )
 
 
@@ -370,19 +422,31 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
         return Measure(function="sum", column=one_column(tag, lexicon, is_number).sql)
     column = _identifier(tag, lexicon) or one_column(tag, lexicon, lambda c: not is_number(c))
     if not distinct and stem(tag.text.lower()) == "item" and "item" not in name_parts(column.sql):
-        raise Abstained(f"“{text} {tag.text}”: pieces, rows, or different ones?", "Name the column.")
+        raise Abstained(
+            message("“{text} {tag}”: pieces, rows, or different ones?", text=text, tag=tag.text),
+            message("Name the column."),
+        )
     if not distinct and column.type == "boolean":
         raise Abstained(
-            f"It is not clear what “{text} {tag.text}” is to count.",
-            f"Say “number of different {column.sql}”, or “where {column.sql} is ...”.",
+            message("It is not clear what “{text} {tag}” is to count.", text=text, tag=tag.text),
+            message(
+                "Say “number of different {column}”, or “where {column_2} is ...”.",
+                column=column.sql,
+                column_2=column.sql,
+            ),
         )
     if distinct or not is_number(column) or column == _identifier(tag, lexicon):
         return Measure(function="count distinct", column=column.sql)
     counted = ("number of rows",) if numbers_of_rows(tag, lexicon) else ()
     raise Ambiguous(
-        f"“{text} {tag.text}” could be {'the number of rows, ' if counted else ''}the total of {column.sql}, or how "
-        "many different ones there are.",
-        f"Say “total {column.sql}” or “number of different {column.sql}”.",
+        message(
+            "“{text} {tag}” could be {detail}the total of {column}, or how many different ones there are.",
+            text=text,
+            tag=tag.text,
+            detail="the number of rows, " if counted else "",
+            column=column.sql,
+        ),
+        message("Say “total {column}” or “number of different {column_2}”.", column=column.sql, column_2=column.sql),
         word=f"{text} {tag.text}",
         choices=(*counted, f"total {tag.text}", f"number of different {tag.text}"),
     )
@@ -446,7 +510,8 @@ def bare(span: Span) -> Named:
     tag = span.own[0]
     if "who" in tag.lead.split() and all(is_time(span.words.column(name)) for name in tag.meaning):
         raise Abstained(
-            f"It is not clear who “{tag.text}”: no column is named.", "Say for example “which customer ...”."
+            message("It is not clear who “{tag}”: no column is named.", tag=tag.text),
+            message("Say for example “which customer ...”."),
         )
     return Named(span.own[0])
 

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any, cast
 
 from ..errors import Abstained
+from ..language import message
 from .linking import Tag
 from .plan.schema import Condition, Filter, Operator, Period, Scalar
 
@@ -21,14 +22,20 @@ def check_filters(filters: Iterable[Condition]) -> None:
     for one, other in combinations(periods, 2):
         if one.column == other.column and not _overlap(one, other):
             raise Abstained(
-                f"{one.column} cannot be in {one.label or 'both'} and in {other.label or 'both'} at once.",
-                "Ask for one after the other.",
+                message(
+                    "{column} cannot be in {label} and in {label_2} at once.",
+                    column=one.column,
+                    label=one.label or "both",
+                    label_2=other.label or "both",
+                ),
+                message("Ask for one after the other."),
             )
     for found in filters:
         if isinstance(found, Filter) and found.operator in {"=", "in"}:
             if (found.column, found.part) in seen:
                 raise Abstained(
-                    f"{found.column} cannot have two values at once.", "Write them side by side, such as “for A or B”."
+                    message("{column} cannot have two values at once.", column=found.column),
+                    message("Write them side by side, such as “for A or B”."),
                 )
             seen.add((found.column, found.part))
 

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
 from .asking import Ambiguous
 from .column_choice import is_number
@@ -99,7 +100,7 @@ def follow(
         Abstained: There is no question before, it cannot be read, or this is no follow-up to it.
     """
     if not conversation:
-        raise Abstained("There is no question before that this one could go on from.", NEXT_STEP)
+        raise Abstained(message("There is no question before that this one could go on from."), NEXT_STEP)
     # The last one alone: to go on from an older one would lose what was said since.
     base, card = read_in_turn(Question(conversation[-1].question), frames, conversation[:-1], choose, today)
     if _HOW_MANY.fullmatch(question.text):
@@ -114,7 +115,9 @@ def _number_of(base: QueryPlan) -> QueryPlan:
         Abstained: It lists none, or only the first of them.
     """
     if not base.lists_rows or base.limit is not None or base.qualify or base.source is not None:
-        raise Abstained("How many of what? The answer before is no plain list of rows.", "Say “number of ...”.")
+        raise Abstained(
+            message("How many of what? The answer before is no plain list of rows."), message("Say “number of ...”.")
+        )
     count = (Measure(function="count"),)
     changes = {"select": (), "order": (), "chart": None, "document": None, "measures": count, "title": ""}
     return QueryPlan.model_validate({**base.model_dump(), **changes})
@@ -149,11 +152,11 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     elif asked.groups:
         changes["limit"] = None
     if not changes and asked.chart is None and not asked.sorts and question.wants is None and not tabled:
-        raise Abstained("It is not clear what is to change.", NEXT_STEP)
+        raise Abstained(message("It is not clear what is to change."), NEXT_STEP)
     plan = {**base.model_dump(), **changes, "title": ""}
     picked = asked.limit is not None or asked.top is not None or bool(asked.sorts)
     if picked and plan["measures"] and not plan["group_by"]:
-        raise Abstained("That does not go with the question before: its answer is one figure.", NEXT_STEP)
+        raise Abstained(message("That does not go with the question before: its answer is one figure."), NEXT_STEP)
     plan["chart"] = None if tabled else _chart(asked, base, plan, card, question)
     plan["order"] = _order(asked, base, plan, words)
     if plan["document"] and len(plan["group_by"]) > 1 and plan["chart"] != "bar":
@@ -162,7 +165,9 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
         return QueryPlan.model_validate(plan)
     except ValidationError as error:
         detail = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP) from error
+        raise Abstained(
+            message("That does not go with the question before: {detail}.", detail=detail), NEXT_STEP
+        ) from error
 
 
 def _with_date_of(base: QueryPlan, words: Lexicon) -> Lexicon:
@@ -199,8 +204,11 @@ def _other_rows_counted(base: QueryPlan, asked: Request, own: set[str], text: st
     more = asked.groups or asked.measures or asked.columns or asked.chart or asked.limit
     if len(base.measures) != 1 or more or not re.match(r"\s*(?:and|what\s+about|how\s+about)\b", text, re.I):
         raise Abstained(
-            f"That does not go with the question before: {', '.join(sorted(own))} says there what is counted.",
-            "Ask the whole question again.",
+            message(
+                "That does not go with the question before: {own} says there what is counted.",
+                own=", ".join(sorted(own)),
+            ),
+            message("Ask the whole question again."),
         )
     where = (*(c for c in figure.where if own.isdisjoint(c.columns)), *asked.filters)
     return base.model_copy(update={"measures": (figure.model_copy(update={"where": where}),), "title": ""})
@@ -211,7 +219,7 @@ def _figures_changed(base: QueryPlan, function: Function | None, column: str | N
     try:
         return tuple(Measure(function=function or old.function, column=column or old.column) for old in base.measures)
     except ValidationError as error:
-        raise Abstained("This is no follow-up.", NEXT_STEP) from error
+        raise Abstained(message("This is no follow-up."), NEXT_STEP) from error
 
 
 def _refuse_whole(asked: Request) -> None:
@@ -222,7 +230,7 @@ def _refuse_whole(asked: Request) -> None:
     """
     figure = asked.measures or asked.columns or any(isinstance(part, OtherFunction) for part in asked.parts)
     if asked.rows or (figure and (asked.filters or asked.groups or asked.chart)) or (asked.filters and asked.chart):
-        raise Abstained("This is no follow-up.", NEXT_STEP)
+        raise Abstained(message("This is no follow-up."), NEXT_STEP)
 
 
 def _asked(text: str, words: Lexicon) -> Request:
@@ -234,7 +242,7 @@ def _asked(text: str, words: Lexicon) -> Request:
             return request_of(found, words)
         except Abstained as error:
             failure = failure or error
-    raise failure or Abstained("It is not clear what is to change.", NEXT_STEP)
+    raise failure or Abstained(message("It is not clear what is to change."), NEXT_STEP)
 
 
 def _figure(asked: Request) -> tuple[Function | None, str | None]:
@@ -245,15 +253,15 @@ def _figure(asked: Request) -> tuple[Function | None, str | None]:
     timed = any(isinstance(part, Times) for part in asked.parts)  # "hours with temperature over 25"
     odd = asked.extreme or asked.common or asked.nested or asked.rank_by or asked.subject or asked.colour
     if keyed or odd or of_rows or timed or len(functions) + len(asked.measures) > 1 or len(asked.columns) > 1:
-        raise Abstained("This is no follow-up.", NEXT_STEP)
+        raise Abstained(message("This is no follow-up."), NEXT_STEP)
     if asked.measures:
         (measure,) = asked.measures
         if asked.columns or measure.column is None or measure.other is not None:
-            raise Abstained("This is no follow-up.", NEXT_STEP)
+            raise Abstained(message("This is no follow-up."), NEXT_STEP)
         return measure.function, measure.column
     column = asked.columns[0] if asked.columns else None
     if column is not None and not is_number(column):
-        raise Abstained(f"{column.sql} holds no numbers to compute with.", NEXT_STEP)
+        raise Abstained(message("{column} holds no numbers to compute with.", column=column.sql), NEXT_STEP)
     return (functions[0] if functions else None), (column.sql if column else None)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import total_or_mean
 from .column_choice import is_number, is_text, numbers_things, tells_apart
@@ -45,7 +46,8 @@ def with_groups(request: Request) -> Request:
         _ask_what(numbers[0], groups)
     if not measures and request.chart is not None and len(merged(groups, names)) > 1:
         raise Abstained(
-            "The question names groups but no figure.", "Say what to compute: a number, a total, an average."
+            message("The question names groups but no figure."),
+            message("Say what to compute: a number, a total, an average."),
         )
     if not measures and request.chart is not None and columns and not numbers and not request.versus:
         return replace(request, measures=(COUNT,), groups=merged(groups, names), columns=())
@@ -104,7 +106,10 @@ def _ask_what(column: ColumnCard, groups: tuple[Dimension, ...]) -> None:
 def _refuse_extra(columns: tuple[ColumnCard, ...]) -> None:
     if columns:
         names = ", ".join(column.sql for column in columns)
-        raise Abstained(f"It is not clear what to do with {names} here.", "Say “by ...” to group, or name a function.")
+        raise Abstained(
+            message("It is not clear what to do with {names} here.", names=names),
+            message("Say “by ...” to group, or name a function."),
+        )
 
 
 def grouped(request: Request) -> QueryPlan:
@@ -118,7 +123,7 @@ def grouped(request: Request) -> QueryPlan:
     if request.within:
         names = tuple(dimension_name(d) for d in request.within)
         if [m.function for m in measures] != ["share"]:
-            raise Abstained("Only a share is within something.", "Say “by” for groups.")
+            raise Abstained(message("Only a share is within something."), message("Say “by” for groups."))
         measures = (measures[0].model_copy(update={"within": names}),)
         groups = (*request.within, *(d for d in groups if d not in request.within))
         request = replace(request, groups=groups, measures=measures)
@@ -126,20 +131,23 @@ def grouped(request: Request) -> QueryPlan:
         request.filters or not groups
     ):
         raise Abstained(
-            "A share is understood by groups of all rows only, such as “share of rows by species”.", NEXT_STEP
+            message("A share is understood by groups of all rows only, such as “share of rows by species”."), NEXT_STEP
         )
     refuse_colour(request)
     if request.rank_by is not None or request.extreme is not None:
-        raise Abstained("It is not clear what to rank.", "Say for example “top 5 ... by total ...”.")
+        raise Abstained(message("It is not clear what to rank."), message("Say for example “top 5 ... by total ...”."))
     if request.sorts and not groups:
-        raise Abstained("A single figure has no order.", "Say for each of what it is, with “by ...”.")
+        raise Abstained(message("A single figure has no order."), message("Say for each of what it is, with “by ...”."))
     if request.limit is not None and not groups:
         raise Abstained(
-            f"A single figure has no first {request.limit}.", "Say what to rank, such as “top 5 ... by ...”."
+            message("A single figure has no first {limit}.", limit=request.limit),
+            message("Say what to rank, such as “top 5 ... by ...”."),
         )
     kind = request.chart
     if kind is not None and not groups:
-        raise Abstained("A single figure makes no chart.", "Add a group, such as “by month”, or ask for a table.")
+        raise Abstained(
+            message("A single figure makes no chart."), message("Add a group, such as “by month”, or ask for a table.")
+        )
     if kind in {"", "line"} and len(groups) == 2 and runs_on(groups[1], words) and not runs_on(groups[0], words):
         groups = groups[::-1]  # time runs along the axis, and what it is split by gets the colours
     chart = kind if kind != "" else choose_chart(groups, words)
@@ -180,7 +188,10 @@ def _share_of(request: Request) -> tuple[Request, tuple[Measure, ...]]:
         return replace(request, filters=whole, measures=()), (Measure(function="share", where=part),)
     about = [part for part in request.parts if isinstance(part, Where)]
     if request.groups and not all(part.about for part in about) and not _amount_before_groups(request):
-        raise Abstained("It is not clear what the share is of.", "Say “share of rows by ...”, without a condition.")
+        raise Abstained(
+            message("It is not clear what the share is of."),
+            message("Say “share of rows by ...”, without a condition."),
+        )
     whole, part = _of_which(request)
     if whole:  # "what share of sold cars is red"
         return replace(request, filters=whole, measures=()), (Measure(function="share", where=part),)
@@ -238,15 +249,18 @@ def check_chart(
     if chart is None:
         return
     if len(measures) > 1:
-        raise Abstained("A chart shows one figure at a time.", "Ask for one figure, or for a table.")
+        raise Abstained(message("A chart shows one figure at a time."), message("Ask for one figure, or for a table."))
     most = 1 if chart == "pie" else 2
     if len(groups) > most or (chart == "heatmap" and len(groups) != 2):
         wanted = "two groups" if chart == "heatmap" else "one group" if most == 1 else "at most two groups"
-        raise Abstained(f"A {chart} chart takes {wanted}.", "Change the groups after “by”, or ask for a table.")
+        raise Abstained(
+            message("A {chart} chart takes {wanted}.", chart=chart, wanted=wanted),
+            message("Change the groups after “by”, or ask for a table."),
+        )
     if request.document and (chart == "heatmap" or (len(groups) > 1 and chart != "bar")):
         raise Abstained(
-            "Documents hold bar charts of one or two groups, and line and pie charts of one.",
-            "Ask for the document without a chart, or the chart alone.",
+            message("Documents hold bar charts of one or two groups, and line and pie charts of one."),
+            message("Ask for the document without a chart, or the chart alone."),
         )
 
 
@@ -263,7 +277,8 @@ def having(request: Request) -> QueryPlan:
     groups = request.subject or request.groups or tuple(Dimension(column=c.sql) for c in request.columns)
     if not groups or request.chart is not None or request.extreme or len(groups) > 2:
         raise Abstained(
-            "It is not clear of which groups the figure is.", "Say for example “carriers with more than ...”."
+            message("It is not clear of which groups the figure is."),
+            message("Say for example “carriers with more than ...”."),
         )
     figures = tuple(dict.fromkeys((*request.measures, *(h.measure for h in request.having))))
     named = tuple(m.model_copy(update={"name": measure_name(m)}) for m in figures)
@@ -289,7 +304,7 @@ def common_values(request: Request) -> QueryPlan:
     """``the most common destination``: the value of most rows."""
     assert request.common is not None
     if request.measures or request.columns or len(request.groups) > 1 or request.chart is not None:
-        raise Abstained("It is not clear what to do with the most common value here.", NEXT_STEP)
+        raise Abstained(message("It is not clear what to do with the most common value here."), NEXT_STEP)
     column = Dimension(column=request.common.column.sql)
     return QueryPlan(
         frame=request.frame,
@@ -308,7 +323,9 @@ def figure_of_figures(request: Request) -> QueryPlan:
     nested = request.nested
     assert nested is not None
     if request.measures or request.columns or request.limit or request.sorts or request.extreme:
-        raise Abstained("It is not clear what to do beside a figure of figures.", "Ask for one at a time.")
+        raise Abstained(
+            message("It is not clear what to do beside a figure of figures."), message("Ask for one at a time.")
+        )
     name = rows_noun(request.frame) if nested.inner.column is None else f"{nested.inner.function}_{nested.inner.column}"
     source = QueryPlan(
         frame=request.frame,

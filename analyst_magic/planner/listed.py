@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import total_or_mean
 from .column_choice import is_number, is_text, tells_apart
@@ -49,7 +50,8 @@ def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
     by = bool(request.groups) and not request.subject and not speaks_of_rows(request)
     if not request.seeks and not request.distinct and (by or not request.filters):
         raise Abstained(
-            "The question names groups but no figure.", "Say what to compute: a number, a total, an average."
+            message("The question names groups but no figure."),
+            message("Say what to compute: a number, a total, an average."),
         )
     refuse_colour(request)
     own = {d.column for d in groups}
@@ -78,7 +80,9 @@ def listing(request: Request) -> QueryPlan:
     columns, words = request.columns, request.words
     rows = speaks_of_rows(request)
     if request.chart is not None:
-        raise Abstained("It is not clear what the chart should show.", "Name a figure and a group, or a column.")
+        raise Abstained(
+            message("It is not clear what the chart should show."), message("Name a figure and a group, or a column.")
+        )
     looked_up = bool(columns) and any(_names_a_row(f, words) for f in request.filters)
     things = len(columns) == 1 and _are_things(columns[0], request)
     figure = bool(columns) and is_number(columns[0]) and not things
@@ -98,9 +102,12 @@ def listing(request: Request) -> QueryPlan:
     ):
         return values_of(_none_of_theirs(request) if rows else request, (Dimension(column=columns[0].sql),))
     if not columns and not rows and request.limit is None and not request.filters and not request.attributes:
-        raise Abstained("The question names nothing to show.", "Name columns, or say “rows”.")
+        raise Abstained(message("The question names nothing to show."), message("Name columns, or say “rows”."))
     if request.distinct:
-        raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
+        raise Abstained(
+            message("Rows are not compared for being different."),
+            message("Say “number of different ...” with a column."),
+        )
     limit, select = request.limit, tuple(column.sql for column in columns)
     if select and looked_up:  # several rows are told apart by their names
         names = [f.column for f in request.filters if isinstance(f, Filter) and f.operator == "in"]
@@ -174,8 +181,8 @@ def _says_what_was_done(request: Request) -> bool:
         return False
     if dates[0].nulls:
         raise Abstained(
-            f"“{named[0].text}” is not clear here: {dates[0].sql} holds dates.",
-            f"Say “where {dates[0].sql} is not missing”, or “{dates[0].sql} of ...”.",
+            message("“{text}” is not clear here: {sql} holds dates.", text=named[0].text, sql=dates[0].sql),
+            message("Say “where {sql} is not missing”, or “{sql_2} of ...”.", sql=dates[0].sql, sql_2=dates[0].sql),
         )
     return True
 
@@ -202,7 +209,9 @@ def _ranking(request: Request) -> tuple[tuple[Order, ...], tuple[str, ...], int 
         order = (Order(column=column.sql, descending=goes_down(request, column)),)
         return order, tuple(c.sql for c in (*request.attributes, column)), request.limit or 1
     if column is None or not (speaks_of_rows(request) or request.subject):
-        raise Abstained("It is not clear what to rank by.", "Say for example “top 5 ... by total ...”.")
+        raise Abstained(
+            message("It is not clear what to rank by."), message("Say for example “top 5 ... by total ...”.")
+        )
     limit = request.limit
     if limit is None and extreme is not None and request.top is None and _one_row(request):
         limit = 1
@@ -227,7 +236,9 @@ def _one_row(request: Request) -> bool:
 def refuse_colour(request: Request) -> None:
     """Abstain where something else than a scatter chart is coloured."""
     if request.colour is not None:
-        raise Abstained("Only scatter charts are coloured by a column.", "Say “by ... and ...” for two groups.")
+        raise Abstained(
+            message("Only scatter charts are coloured by a column."), message("Say “by ... and ...” for two groups.")
+        )
 
 
 def about_the_data(request: Request) -> QueryPlan:
@@ -235,7 +246,9 @@ def about_the_data(request: Request) -> QueryPlan:
     assert request.about is not None
     odd = request.measures or request.groups or request.limit or request.extreme or request.sorts or request.chart
     if odd or request.common or request.sets or request.having:
-        raise Abstained("It is not clear what else is asked about the data.", "Ask for one thing at a time.")
+        raise Abstained(
+            message("It is not clear what else is asked about the data."), message("Ask for one thing at a time.")
+        )
     return QueryPlan(
         frame=request.frame,
         select=tuple(column.sql for column in request.columns),

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import permutations
 
 from ..errors import Abstained, CheckFailed, EmptyQuestion
+from ..language import message
 from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, Exchange, FrameCard, Question, Reply
@@ -154,7 +155,7 @@ _BUGS = (ArithmeticError, AssertionError, LookupError, RecursionError, TypeError
 
 
 def _no_plan() -> Abstained:
-    return Abstained("The offline planner cannot make a whole of this question.", NEXT_STEP)
+    return Abstained(message("The offline planner cannot make a whole of this question."), NEXT_STEP)
 
 
 def _read_or_abstain(question: Question, frames: tuple[FrameCard, ...], today: str = "") -> tuple[QueryPlan, FrameCard]:
@@ -220,11 +221,14 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = 
         Abstained: No frame, or more than one, explains every word.
     """
     if not question.text.strip():
-        raise EmptyQuestion("The question is empty.", "Write what you want to know below %%analyst.")
+        raise EmptyQuestion(message("The question is empty."), message("Write what you want to know below %%analyst."))
     if not frames:
-        raise Abstained("There is no data frame to ask about.", "Load one first, or name it with -f.")
+        raise Abstained(message("There is no data frame to ask about."), message("Load one first, or name it with -f."))
     if not any(card.columns for card in frames):
-        raise Abstained(f"{frames[0].name} has no columns to ask about.", "Ask about a frame that has some.")
+        raise Abstained(
+            message("{name} has no columns to ask about.", name=frames[0].name),
+            message("Ask about a frame that has some."),
+        )
     frames = tuple(card for card in frames if card.columns)
     words = tokens(question.text)
     unknown = {card.name: unknown_words(words, lexicon(card, today)) for card in frames}
@@ -242,7 +246,7 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = 
     if not plans:
         plans = _over_two(question, frames, unknown, today)
     if not plans and not failures:
-        raise Abstained("The question speaks of two frames that have no evident key.", NEXT_STEP)
+        raise Abstained(message("The question speaks of two frames that have no evident key."), NEXT_STEP)
     if not plans:
         raise _closest(question, failures, unknown)
     if len(plans) == 1:
@@ -252,8 +256,8 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = 
         names = ", ".join(" with ".join([card.name, *(j.frame for j in plan.joins)]) for plan, card in named or plans)
         plain = question.text.strip().rstrip("?.! ")
         raise Ambiguous(
-            f"The question fits several frames: {names}.",
-            "Name the frame in the question, or with -f.",
+            message("The question fits several frames: {names}.", names=names),
+            message("Name the frame in the question, or with -f."),
             choices=[f"{plain} in {card.name}" for plan, card in named or plans if not plan.joins],
         )
     return (named or plans)[0]
@@ -326,7 +330,10 @@ def _closest(
         return error
     if len(unknown[best.name]) == len(unknown[ranked[1][0].name]) and not _names(question, best):
         names = ", ".join(card.name for card, _ in failures if card.name != best.name)
-        return Abstained(f"{error.message} No other frame fits either: {names}.", error.next_step or NEXT_STEP)
+        return Abstained(
+            message("{reason} No other frame fits either: {names}.", reason=error.message, names=names),
+            error.next_step or NEXT_STEP,
+        )
     return explained(question, best, error)
 
 
@@ -350,18 +357,30 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     found: list[str] = []
     numbers = plan.numbers or (plan.source.numbers if plan.source else ())
     if numbers:
-        found.append(f"The numbers in {' and '.join(numbers)} are text; they are read as numbers.")
+        found.append(
+            message("The numbers in {numbers} are text; they are read as numbers.", numbers=" and ".join(numbers))
+        )
     found += filter(None, [said_of_total(plan, card), *said_of_spellings(plan, card)])
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
-        found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
+        found.append(
+            message(
+                "At most {listed_rows:,} rows are listed; ask for a document to get them all.", listed_rows=LISTED_ROWS
+            )
+        )
     moving = [part for part in plan.computed if isinstance(part, Window) and part.function == "moving mean"]
     if moving and plan.group_by and plan.group_by[0].time:
         unit = plan.group_by[0].time
-        found.append(f"The moving mean is of {moving[0].size} {unit}s that have rows: others are passed over.")
+        found.append(
+            message(
+                "The moving mean is of {size} {unit}s that have rows: others are passed over.",
+                size=moving[0].size,
+                unit=unit,
+            )
+        )
     times = [d.column for d in plan.group_by if d.time]
     times += [f.column for f in walk(plan.filters) if isinstance(f, Filter) and f.part]
     for name in dict.fromkeys(times):
         column = next(column for column in card.columns if column.sql == name)
         if column.type == "text" and is_time(column) and any(str(value).endswith("Z") for value, _ in column.values):
-            found.append(f"The times in {name} are in UTC.")
+            found.append(message("The times in {name} are in UTC.", name=name))
     return found

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import DOCUMENT_FORMATS, FrameCard, Question
 from . import changes, comparisons, everyday, lookups, running
 from .answer_form import AnswerForm, answer_form
@@ -128,13 +129,17 @@ def _in_form(plan: QueryPlan, form: AnswerForm, question: Question, words: Lexic
         chart = None
     if question.language == "sql" and (chart is not None or document):
         raise Abstained(
-            "SQL alone gives a table, not a chart or a document.", "Ask for a table, or leave out the option --sql."
+            message("SQL alone gives a table, not a chart or a document."),
+            message("Ask for a table, or leave out the option --sql."),
         )
     if chart is None and document is None:
         return plan
     if chart is not None and not plan.chart:
         if not plan.group_by or plan.claim or plan.limit == 1:
-            raise Abstained("A single figure makes no chart.", "Add a group, such as “by month”, or ask for a table.")
+            raise Abstained(
+                message("A single figure makes no chart."),
+                message("Add a group, such as “by month”, or ask for a table."),
+            )
         chart = chart or choose_chart(plan.group_by, words)
     changes = {"chart": plan.chart or chart, "document": document or plan.document}
     return QueryPlan.model_validate({**plan.model_dump(), **changes})
@@ -166,7 +171,7 @@ def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]
         elif plan != best[0]:
             raise _either(best[0], plan, words.card, question.text)
     if best is None:
-        raise failure or Abstained("The question is empty.", NEXT_STEP)
+        raise failure or Abstained(message("The question is empty."), NEXT_STEP)
     return best
 
 
@@ -189,8 +194,12 @@ def _either(one: QueryPlan, other: QueryPlan, card: FrameCard, text: str) -> Abs
     meanings = [_as_words(plan, card) for plan in (one, other)]
     plain = text.strip().rstrip("?.! ")
     return Ambiguous(
-        f"The question can be read in two ways: {meanings[0]}; or {meanings[1]}.",
-        "Say which one you mean.",
+        message(
+            "The question can be read in two ways: {meanings}; or {meanings_2}.",
+            meanings=meanings[0],
+            meanings_2=meanings[1],
+        ),
+        message("Say which one you mean."),
         choices=[f"{plain}{_MEANING}{meaning}" for meaning in meanings],
         whole=True,
     )
@@ -214,13 +223,14 @@ def unplaced(left: list[str], card: FrameCard, near: Sequence[str] = (), marked:
         marked: The question with the words marked.
     """
     words = ", ".join(f"“{word}”" for word in dict.fromkeys(left))
-    hint = f" Columns with a similar name: {', '.join(near)}." if near else ""
-    shown = (
-        f" Not understood: {marked}" + ("." if marked[-1:].isalnum() or marked.endswith("]") else "") if marked else ""
-    )
+    hint = message(" Columns with a similar name: {near}.", near=near) if near else ""
+    end = "." if marked[-1:].isalnum() or marked.endswith("]") else ""
+    shown = message(" Not understood: {marked}{end}", marked=marked, end=end) if marked else ""
     return Abstained(
-        f"The offline planner cannot place {words} in a question about {card.name}.{hint}{shown}", NEXT_STEP
-    )
+        message("The offline planner cannot place {words} in a question about {card}.{hint}{shown}",
+                words=words, card=card.name, hint=hint, shown=shown),
+        NEXT_STEP,
+    )  # fmt: skip
 
 
 def explained(question: Question, card: FrameCard, error: Abstained) -> Abstained:

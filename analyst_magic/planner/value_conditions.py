@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import Ambiguous
 from .column_choice import TEXTS, is_key_name, is_number, is_text, one_column, role_columns, role_in
@@ -68,13 +69,24 @@ def value_of(column: ColumnCard, tag: Tag, lexicon: Lexicon) -> Scalar:
         return tag.text
     if column.distinct is not None and column.distinct <= len(known):
         raise Abstained(
-            f"The column {column.sql} of {lexicon.card.name} has no value “{tag.text}”.",
+            message(
+                "The column {column} of {card} has no value “{tag}”.",
+                column=column.sql,
+                card=lexicon.card.name,
+                tag=tag.text,
+            ),
             "Its values: " + ", ".join(known[:12]) + ("." if len(known) <= 12 else " and more."),
         )
     if column.type not in TEXTS:
-        raise Abstained(f"“{tag.text}” is not a value that {column.sql} can have.", "Rephrase the condition.")
+        raise Abstained(
+            message("“{tag}” is not a value that {column} can have.", tag=tag.text, column=column.sql),
+            message("Rephrase the condition."),
+        )
     if tag.kind == "unknown" and tag.text.islower():
-        raise Abstained(f"It is not known whether “{tag.text}” is a value of {column.sql}.", "Put the value in quotes.")
+        raise Abstained(
+            message("It is not known whether “{tag}” is a value of {column}.", tag=tag.text, column=column.sql),
+            message("Put the value in quotes."),
+        )
     return tag.text
 
 
@@ -147,8 +159,13 @@ def column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str]) 
             return lexicon.column(pointed[0])
     if len(names) > 1:
         raise Ambiguous(
-            f"“{tag.text}” is a value of several columns of {lexicon.card.name}: {', '.join(names)}.",
-            f"Say which, such as “{names[0]} is {tag.text}”.",
+            message(
+                "“{tag}” is a value of several columns of {card}: {names}.",
+                tag=tag.text,
+                card=lexicon.card.name,
+                names=", ".join(names),
+            ),
+            message("Say which, such as “{names} is {tag}”.", names=names[0], tag=tag.text),
             word=tag.text,
             choices=[f'"{name}" {{}}' if " " in name else f"{name} {{}}" for name in names],
         )

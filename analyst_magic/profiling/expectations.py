@@ -17,6 +17,7 @@ import pyarrow as pa
 from ruamel.yaml import YAML
 
 from ..errors import FirewallError, InputError
+from ..language import message
 from ..semantics.content import load
 from ..storage.files import SHARED, write_atomic
 from ..wording import count
@@ -118,11 +119,16 @@ def read_expectations(path: Path) -> dict[str, Any]:
     """
     content = load(path)
     if not isinstance(content, Mapping) or not isinstance(content.get("columns"), Mapping):
-        raise InputError(f"{path.name} has no columns.", "Write one with: analyst check DATA --draft.")
+        raise InputError(
+            message("{file} has no columns.", file=path.name), message("Write one with: analyst check DATA --draft.")
+        )
     _known(path.name, "the file", content, _TOP)
     for name in ("index", "checks", "dtype"):
         if content.get(name):
-            raise InputError(f"{path.name} has {name} for the whole frame.", "Expectations here are of columns.")
+            raise InputError(
+                message("{file} has {name} for the whole frame.", file=path.name, name=name),
+                message("Expectations here are of columns."),
+            )
     columns = {str(name): _column(path.name, str(name), given or {}) for name, given in content["columns"].items()}
     return {"columns": columns} | {name: _plain(content.get(name)) for name in ("unique", "strict", "ordered")}
 
@@ -130,8 +136,15 @@ def read_expectations(path: Path) -> dict[str, Any]:
 def _known(file: str, place: str, given: Mapping[str, Any], names: frozenset[str]) -> None:
     unknown = [str(name) for name in given if name not in names]
     if unknown:
-        raise InputError(f"{file}: {place} has {', '.join(unknown)}, which is unknown.",
-                         f"Known are {', '.join(sorted(names))}.")  # fmt: skip
+        raise InputError(
+            message(
+                "{file}: {place} has {unknown}, which is unknown.",
+                file=file,
+                place=str(place),
+                unknown=", ".join(unknown),
+            ),
+            message("Known are {names}.", names=", ".join(sorted(names))),
+        )
 
 
 def _column(file: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +160,10 @@ def _column(file: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def _named(file: str, column: str, part: Any) -> list[tuple[str, Any]]:
     """The checks of a mapping; of ``options: {check_name: …}`` the one that it names."""
     if not isinstance(part, Mapping):
-        raise InputError(f"{file}: the checks of {column} are no names with values.", "Write: greater_than: 0.")
+        raise InputError(
+            message("{file}: the checks of {column} are no names with values.", file=file, column=column),
+            message("Write: greater_than: 0."),
+        )
     inner = part.get("options")
     if isinstance(inner, Mapping) and "check_name" in inner:
         values = {key: value for key, value in part.items() if key != "options"}
@@ -157,8 +173,12 @@ def _named(file: str, column: str, part: Any) -> list[tuple[str, Any]]:
     pairs = [(ALIASES.get(str(name), str(name)), options) for name, options in part.items()]
     for name, _ in pairs:
         if name not in CHECKS:
-            raise InputError(f"{file}: {column} has the check {name}, which is unknown.",
-                             f"Known are {', '.join(sorted(CHECKS))}.")  # fmt: skip
+            raise InputError(
+                message(
+                    "{file}: {column} has the check {name}, which is unknown.", file=file, column=column, name=name
+                ),
+                message("Known are {checks}.", checks=", ".join(sorted(CHECKS))),
+            )
     return pairs
 
 
@@ -233,11 +253,16 @@ def write_draft(profile: Profile, path: Path) -> Path:
         InputError: There is one, or it cannot be written.
     """
     if path.exists():
-        raise InputError(f"{path} is there already.", "Name another file, or delete it first.")
+        raise InputError(
+            message("{path} is there already.", path=path), message("Name another file, or delete it first.")
+        )
     try:
         write_atomic(path, draft(profile), mode=SHARED)
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from error
+        raise InputError(
+            message("{path} cannot be written: {reason}.", path=path, reason=error.strerror),
+            message("Name another file."),
+        ) from error
     return path
 
 
@@ -256,5 +281,7 @@ def make_report(name: str, table: pa.Table) -> CheckReport:
             for r in records(table)
         ]  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
-        raise FirewallError("The sandbox sent something else than results of checks.", "Run it again.") from error
+        raise FirewallError(
+            message("The sandbox sent something else than results of checks."), message("Run it again.")
+        ) from error
     return CheckReport(name, tuple(results))

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ..context.choose import resolve
 from ..errors import NoResult, UnknownOption
+from ..language import message
 from ..sources.files import frame_name
 from ..turn import Code, Question, Turn
 from .expectations import CheckReport, make_report, read_expectations
@@ -62,7 +63,9 @@ class Look:
         found = find_source(name, scope)
         earlier = find_source(baseline, scope) if baseline else ""
         if found == earlier:
-            raise UnknownOption(f"{name} cannot be compared with itself.", "Name an earlier state of it.")
+            raise UnknownOption(
+                message("{name} cannot be compared with itself.", name=name), message("Name an earlier state of it.")
+            )
         return cls(found, scope, earlier)
 
     def profile(self, run: Run) -> Profile:
@@ -107,5 +110,5 @@ def _table(run: Run, program: Program) -> pa.Table:
     if turn.error is not None:
         raise turn.error
     if len(turn.tables) != 1:
-        raise NoResult("The look at the data gave nothing.", "Run it again.")
+        raise NoResult(message("The look at the data gave nothing."), message("Run it again."))
     return turn.tables[0].data

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from ..errors import FirewallError, InputError
+from ..language import message
 from ..results.html import select
 from ..storage.files import SHARED, write_atomic
 from .page import profile_html, whole_page
@@ -52,7 +53,10 @@ class Profile(ProfileRecord):
         for column in self.columns:
             if column.name == name:
                 return column
-        raise InputError(f"{self.name} has no column {name}.", f"Columns: {', '.join(c.name for c in self.columns)}.")
+        raise InputError(
+            message("{name} has no column {name_2}.", name=self.name, name_2=name),
+            message("Columns: {names}.", names=", ".join(c.name for c in self.columns)),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """All of it as values that JSON has."""
@@ -75,12 +79,18 @@ class Profile(ProfileRecord):
         target = Path(path)
         ending = target.suffix.casefold()
         if ending not in (".html", ".htm", ".json"):
-            raise InputError(f"A profile cannot be written as {target.name}.", "End the name in .html or .json.")
+            raise InputError(
+                message("A profile cannot be written as {target}.", target=target.name),
+                message("End the name in .html or .json."),
+            )
         content = json.dumps(self.to_json(), indent=1, ensure_ascii=False) if ending == ".json" else whole_page(self)
         try:
             write_atomic(target, content, mode=SHARED)
         except OSError as error:
-            raise InputError(f"{target} cannot be written: {error.strerror}.", "Name another file.") from error
+            raise InputError(
+                message("{target} cannot be written: {reason}.", target=target, reason=error.strerror),
+                message("Name another file."),
+            ) from error
         return target
 
     def _repr_mimebundle_(
@@ -100,7 +110,7 @@ def make_profile(table: pa.Table) -> Profile:
         parts.setdefault(str(record.get("part")), []).append(record)
     heads: Sequence[dict[str, Any]] = parts.get("frame", [])
     if len(heads) != 1:
-        raise FirewallError("The sandbox sent something else than a profile.", "Run it again.")
+        raise FirewallError(message("The sandbox sent something else than a profile."), message("Run it again."))
     lists = {"column": "columns", "pair": "pairs", "join": "joins", "drift": "drift", "finding": "findings"}
     content = heads[0] | {name: parts.get(part, []) for part, name in lists.items()}
     try:
@@ -108,4 +118,7 @@ def make_profile(table: pa.Table) -> Profile:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise FirewallError(f"The sandbox sent a profile that is not valid: {place}.", "Run it again.") from error
+        raise FirewallError(
+            message("The sandbox sent a profile that is not valid: {place}.", place=str(place)),
+            message("Run it again."),
+        ) from error

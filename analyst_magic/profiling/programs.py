@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InputError
+from ..language import message
 from ..packages import PROFILER
 from ..sources.connections.tables import ConnectedTable
 from ..sources.frames import frame_kind
@@ -58,9 +59,13 @@ def find_source(name: str, scope: Mapping[str, object]) -> str:
     if len(meant) == 1:
         return meant[0]
     if meant:
-        raise InputError(f"{name} may be {' or '.join(meant)}.", "Name one of them.")
+        raise InputError(
+            message("{name} may be {meant}.", name=name, meant=" or ".join(meant)), message("Name one of them.")
+        )
     known = ", ".join(scope) or "none"
-    raise InputError(f"There is no data {name} in scope.", f"In scope: {known}.")
+    raise InputError(
+        message("There is no data {name} in scope.", name=name), message("In scope: {known}.", known=known)
+    )
 
 
 def profile_program(name: str, scope: Mapping[str, object], baseline: str = "") -> Program:
@@ -77,10 +82,13 @@ def profile_program(name: str, scope: Mapping[str, object], baseline: str = "") 
     value = scope[name]
     if isinstance(value, ConnectedTable):
         if baseline:
-            raise InputError("A table of a database is not compared.", "Fetch both as frames first.")
+            raise InputError(message("A table of a database is not compared."), message("Fetch both as frames first."))
         return _of_table(name, value)
     if isinstance(scope.get(baseline), ConnectedTable):
-        raise InputError(f"{baseline} is a table of a database, and is not compared.", "Fetch it as a frame first.")
+        raise InputError(
+            message("{baseline} is a table of a database, and is not compared.", baseline=baseline),
+            message("Fetch it as a frame first."),
+        )
     others, left_out = _joinable(name, scope, baseline)
     pairs = ", ".join(f"{json.dumps(other)}: {other}" for other in others)
     data, facts = _at_hand(scope[name])
@@ -112,8 +120,8 @@ def check_program(name: str, scope: Mapping[str, object], expectations: Mapping[
     """
     if isinstance(scope[name], ConnectedTable):
         raise InputError(
-            f"{name} is a table of a database; expectations are held against frames and files.",
-            "Fetch it first: a cell with a ```sql block gives a frame.",
+            message("{name} is a table of a database; expectations are held against frames and files.", name=name),
+            message("Fetch it first: a cell with a ```sql block gives a frame."),
         )
     schema = json.dumps(expectations, ensure_ascii=True)
     text = f"import {PROFILE}\n\n{PROFILE}.check({name}, {schema!r})\n"

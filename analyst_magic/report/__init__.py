@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..extras import require
+from ..language import message
 
 for _module in ("nbconvert", "nbclient", "bs4", "docx", "pptx", "pypdf"):
-    require(_module, "reports", "Reports need")
+    require(_module, "reports", message("Reports need"))

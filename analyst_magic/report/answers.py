@@ -12,6 +12,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from ..errors import ReportError
+from ..language import message
 from ..turn import Turn
 from .export import export
 
@@ -40,7 +41,9 @@ def write_report(folder: Path, title: str, turns: Sequence[Turn], form: str) -> 
             return export(path, form, target)
     except OSError as error:
         reason = error.strerror or "it failed"
-        raise ReportError(f"The report cannot be written: {reason}.", "Free or unlock the folder.") from None
+        raise ReportError(
+            message("The report cannot be written: {reason}.", reason=reason), message("Free or unlock the folder.")
+        ) from None
 
 
 def notebook_of(title: str, turns: Sequence[Turn]) -> Any:
@@ -75,5 +78,10 @@ def _free(folder: Path, title: str, form: str) -> Path:
     names = (f"{stem}{f'_{number}' if number > 1 else ''}.{form}" for number in range(1, MAX_VERSIONS))
     free = next((folder / name for name in names if not (folder / name).exists()), None)
     if free is None:
-        raise ReportError(f"There are {MAX_VERSIONS} reports called {stem} already.", "Give another title.")
+        raise ReportError(
+            message(
+                "There are {max_versions} reports called {stem} already.", max_versions=str(MAX_VERSIONS), stem=stem
+            ),
+            message("Give another title."),
+        )
     return free

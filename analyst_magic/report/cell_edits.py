@@ -11,6 +11,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from ..errors import InputError, ReportError
+from ..language import message
 from ..storage.files import write_atomic
 from ..turn.own_cells import CellEdit
 from .export import read_notebook
@@ -65,7 +66,8 @@ class NotebookFile:
         """
         if not 1 <= number <= len(self.code):
             raise InputError(
-                f"{self.path.name} has no code cell {number}.", f"Its code cells are numbered 1 to {len(self.code)}."
+                message("{file} has no code cell {place}.", file=self.path.name, place=str(number)),
+                message("Its code cells are numbered 1 to {code}.", code=len(self.code)),
             )
         return self.code[number - 1]
 
@@ -86,7 +88,7 @@ class NotebookFile:
             ReportError: It cannot be written.
         """
         if NotebookFile.read(self.path).node != self.node:
-            raise InputError(f"{self.path.name} has changed meanwhile.", "Ask again.")
+            raise InputError(message("{file} has changed meanwhile.", file=self.path.name), message("Ask again."))
         changed = {edit.place: edit for edit in edits}
         cells, number = [], 0
         for cell in self.node.cells:
@@ -101,4 +103,7 @@ class NotebookFile:
         try:
             write_atomic(self.path, nbformat.writes(self.node))  # type: ignore[no-untyped-call]
         except OSError as error:
-            raise ReportError(f"{self.path} cannot be written: {error.strerror}.", "Check the folder.") from error
+            raise ReportError(
+                message("{path} cannot be written: {reason}.", path=self.path, reason=error.strerror),
+                message("Check the folder."),
+            ) from error

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from ..errors import InputError, ReportError
-from ..wording import count
+from ..language import message, messages
 from .parameters import Value, unknown, with_parameters
 from .plain import plain_text, text_of
 
@@ -48,7 +48,10 @@ def execute(
         tell(f"{name} is not among the notebook's parameters: its cell tagged `parameters` does not set it.")
     kernel, language = _kernel(notebook)
     if values and language != "python":
-        raise InputError(f"Parameters are for notebooks in Python, and this one is in {language}.", "Leave out -p.")
+        raise InputError(
+            message("Parameters are for notebooks in Python, and this one is in {language}.", language=language),
+            message("Leave out -p."),
+        )
     made = _cleared(with_parameters(notebook, values))
     reached: list[int] = []
     client = NotebookClient(
@@ -67,18 +70,25 @@ def execute(
         raise ReportError(*failure(made, error, frozen, reached[-1])) from None
     except CellTimeoutError as error:
         raise ReportError(
-            f"{_named(made, reached[-1])} took more than {count(seconds or 0, 'second')}.", "Allow more with --timeout."
+            message(
+                "{named} took more than {counted}.",
+                named=_named(made, reached[-1]),
+                counted=messages("{number} second", "{number} seconds", seconds or 0),
+            ),
+            message("Allow more with --timeout."),
         ) from error
     except DeadKernelError as error:
         where = _named(made, reached[-1] if reached else 0)
-        raise ReportError(f"{where} ended its kernel.", "It may have run out of memory.") from error
+        raise ReportError(
+            message("{where} ended its kernel.", where=where), message("It may have run out of memory.")
+        ) from error
     except RuntimeError as error:  # what the client of kernels raises where one does not come up
         if reached:
             raise
         atexit.unregister(client._cleanup_kernel)  # it has done that, and would complain when the process ends
         raise ReportError(
-            f"The kernel {kernel} did not start: {str(error).strip()}.",
-            "See whether it starts in JupyterLab; on a busy machine try again.",
+            message("The kernel {kernel} did not start: {error}.", kernel=kernel, error=str(error).strip()),
+            message("See whether it starts in JupyterLab; on a busy machine try again."),
         ) from error
     return made
 
@@ -99,7 +109,8 @@ def _kernel(notebook: Any) -> tuple[str, str]:
         except NoSuchKernel:
             continue
     raise ReportError(
-        f"The notebook's kernel {name or language} is not installed.", "Install it, or choose another in JupyterLab."
+        message("The notebook's kernel {name} is not installed.", name=name or language),
+        message("Install it, or choose another in JupyterLab."),
     )
 
 

@@ -14,6 +14,7 @@ import nbformat.validator
 from nbformat.warnings import MissingIDFieldWarning
 
 from ..errors import ReportError
+from ..language import message
 from ..report_formats import REPORT_FORMATS
 from ..storage.files import SHARED, write_atomic
 from .cells import CodeMode
@@ -50,7 +51,10 @@ def export(
             the report cannot be written.
     """
     if to not in REPORT_FORMATS:
-        raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(REPORT_FORMATS)}.")
+        raise ReportError(
+            message("There is no report format {to}.", to=to),
+            message("Use one of: {report_formats}.", report_formats=", ".join(REPORT_FORMATS)),
+        )
     notebook = Path(notebook)
     node = read_notebook(notebook)
     _, module, name = REPORT_FORMATS[to]
@@ -77,10 +81,15 @@ def read_notebook(notebook: Path) -> Any:
     try:
         text = notebook.read_text("utf-8")
     except FileNotFoundError as error:
-        raise ReportError(f"There is no notebook {notebook}.", "Check the path and its spelling.") from error
+        raise ReportError(
+            message("There is no notebook {notebook}.", notebook=notebook), message("Check the path and its spelling.")
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = "it is not text" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise ReportError(f"{notebook} cannot be read: {reason}.", "Name a notebook file (.ipynb).") from error
+        raise ReportError(
+            message("{notebook} cannot be read: {reason}.", notebook=notebook, reason=reason),
+            message("Name a notebook file (.ipynb)."),
+        ) from error
     try:
         # Not nbformat.reads: it writes a log line of its own about what is reported here.
         node = nbformat.convert(nbformat.reader.reads(text), 4)  # type: ignore[no-untyped-call]
@@ -91,7 +100,8 @@ def read_notebook(notebook: Path) -> Any:
     except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise ReportError(
-            f"{notebook} is not a notebook: {reason}", "Open it in JupyterLab and save it again, or name another file."
+            message("{notebook} is not a notebook: {reason}", notebook=notebook, reason=reason),
+            message("Open it in JupyterLab and save it again, or name another file."),
         ) from error
     return node
 
@@ -101,7 +111,9 @@ def _target(notebook: Path, extension: str, output: Path | None) -> Path:
     if target.is_dir():
         target = target / f"{notebook.stem}{extension}"
     if target.exists() and target.samefile(notebook):
-        raise ReportError(f"{target} is the notebook itself.", "Name another file for the report.")
+        raise ReportError(
+            message("{target} is the notebook itself.", target=target), message("Name another file for the report.")
+        )
     return target
 
 
@@ -110,6 +122,8 @@ def _write(target: Path, body: bytes) -> None:
         write_atomic(target, body, mode=SHARED)
     except OSError as error:
         raise ReportError(
-            f"The report cannot be written to {target}: {error.strerror or error}.",
-            "Choose another place with --output.",
+            message(
+                "The report cannot be written to {target}: {reason}.", target=target, reason=error.strerror or error
+            ),
+            message("Choose another place with --output."),
         ) from error

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import ReportError
+from ..language import message
 
 FILE = "report.toml"
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -67,7 +68,10 @@ def read_options(folder: Path | None, given: Mapping[str, Any]) -> ReportOptions
         try:
             options = _with(options, tomllib.loads(path.read_text("utf-8")), str(path))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ReportError(f"{path} cannot be read: {error}.", "Correct it, or remove it.") from error
+            raise ReportError(
+                message("{path} cannot be read: {error}.", path=path, error=str(error)),
+                message("Correct it, or remove it."),
+            ) from error
     return _with(options, given, "The front matter's `report`")
 
 
@@ -76,7 +80,8 @@ def _with(options: ReportOptions, given: Mapping[str, Any], where: str) -> Repor
     for name, value in given.items():
         if name not in known:
             raise ReportError(
-                f"{where} has an option {name}, which there is not.", f"Use one of: {', '.join(sorted(known))}."
+                message("{where} has an option {name}, which there is not.", where=where, name=name),
+                message("Use one of: {known}.", known=", ".join(sorted(known))),
             )
         options = replace(options, **{name: _checked(name, value, where)})
     return options
@@ -94,5 +99,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
         value, fits = " ".join(str(value).split())[:200], True
     if not fits:
         wanted = ", ".join(_CHOICES.get(name, ("true, false",) if name != "max_slides" else ("a number",)))
-        raise ReportError(f"{where} says {name} = {value}, which is not possible.", f"Use one of: {wanted}.")
+        raise ReportError(
+            message("{where} says {name} = {value}, which is not possible.", where=where, name=name, value=value),
+            message("Use one of: {wanted}.", wanted=wanted),
+        )
     return value

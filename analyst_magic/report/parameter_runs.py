@@ -20,6 +20,7 @@ from .. import __version__
 from ..cluster import Cluster, IsStopped, Threads, open_cluster
 from ..errors import AnalystError, InputError, ReportError
 from ..history.lock import NAME as LOCK
+from ..language import message, messages
 from ..report_formats import REPORT_FORMATS
 from ..storage.files import SHARED, make_private, write_atomic
 from ..wording import count
@@ -117,7 +118,10 @@ def read_rows(notebook: Path, table: Path, to: str, options: Sequence[str] = ())
         ReportError: The notebook cannot be read.
     """
     if to not in REPORT_FORMATS:
-        raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(REPORT_FORMATS)}.")
+        raise ReportError(
+            message("There is no report format {to}.", to=to),
+            message("Use one of: {report_formats}.", report_formats=", ".join(REPORT_FORMATS)),
+        )
     source = _content(notebook)
     with contextlib.suppress(OSError):
         source += (notebook.parent / LOCK).read_bytes()
@@ -135,7 +139,10 @@ def _content(notebook: Path) -> bytes:
     try:
         return notebook.read_bytes()
     except OSError as error:
-        raise ReportError(f"{notebook} cannot be read: {error.strerror}.", "Check its name.") from error
+        raise ReportError(
+            message("{notebook} cannot be read: {reason}.", notebook=notebook, reason=error.strerror),
+            message("Check its name."),
+        ) from error
 
 
 def _read(table: Path) -> list[dict[str, str]]:
@@ -146,19 +153,37 @@ def _read(table: Path) -> list[dict[str, str]]:
             rows = [row for row in reader if any(cell.strip() for cell in row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
-        raise InputError(f"{table} cannot be read: {said}.", "Name a CSV file with a head.") from error
+        raise InputError(
+            message("{table} cannot be read: {said}.", table=table, said=said), message("Name a CSV file with a head.")
+        ) from error
     names = [check_name(name.strip()) for name in head]
     if not names or not rows:
-        raise InputError(f"{table} has no rows.", "Give each report a row; the columns are parameters.")
+        raise InputError(
+            message("{table} has no rows.", table=table), message("Give each report a row; the columns are parameters.")
+        )
     if len(set(names)) < len(names):
-        raise InputError(f"Two columns of {table} have one name.", "Rename one.")
+        raise InputError(message("Two columns of {table} have one name.", table=table), message("Rename one."))
     if len(rows) > _MAX_ROWS:
-        raise InputError(f"{table} has {len(rows):,} rows; {_MAX_ROWS:,} can be made at once.", "Split it.")
+        raise InputError(
+            message(
+                "{table} has {rows:,} rows; {max_rows:,} can be made at once.",
+                table=table,
+                rows=len(rows),
+                max_rows=_MAX_ROWS,
+            ),
+            message("Split it."),
+        )
     for place, row in enumerate(rows, 2):
         if len(row) != len(names):
             raise InputError(
-                f"Line {place} of {table} has {count(len(row), 'value')} for {count(len(names), 'column')}.",
-                "Correct it.",
+                message(
+                    "Line {place} of {table} has {counted} for {counted_2}.",
+                    place=str(place),
+                    table=table,
+                    counted=messages("{number} value", "{number} values", len(row)),
+                    counted_2=messages("{number} column", "{number} columns", len(names)),
+                ),
+                message("Correct it."),
             )
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -210,7 +235,10 @@ def batch(
         make_private(folder / JOURNAL)  # it names the parameters' values
         journal = (folder / JOURNAL).open("a", encoding="utf-8")
     except OSError as error:
-        raise ReportError(f"{folder} cannot be written to: {error.strerror}.", "Choose another with --out.") from error
+        raise ReportError(
+            message("{folder} cannot be written to: {reason}.", folder=folder, reason=error.strerror),
+            message("Choose another with --out."),
+        ) from error
     done = {} if again else _finished(folder)
     found: list[Made] = []
     wanted: list[Row] = []

@@ -13,6 +13,7 @@ from typing import Any
 from nbformat.v4 import new_code_cell
 
 from ..errors import InputError
+from ..language import message
 from .plain import text_of
 
 Value = int | float | bool | str | None
@@ -50,9 +51,11 @@ def read_parameters(typed: Iterable[str], texts: Iterable[str] = ()) -> dict[str
         for word in words:
             name, equals, value = word.partition("=")
             if not equals:
-                raise InputError(f"The parameter {word} has no value.", "Write -p NAME=VALUE.")
+                raise InputError(
+                    message("The parameter {word} has no value.", word=word), message("Write -p NAME=VALUE.")
+                )
             if check_name(name) in found:
-                raise InputError(f"The parameter {name} is given twice.", "Give it once.")
+                raise InputError(message("The parameter {name} is given twice.", name=name), message("Give it once."))
             found[name] = value if is_text else read_value(value)
     return found
 
@@ -64,7 +67,10 @@ def check_name(name: str) -> str:
         InputError: It cannot.
     """
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise InputError(f"{name!r} cannot be a parameter's name.", "Use letters, digits and underscores.")
+        raise InputError(
+            message("{name} cannot be a parameter's name.", name=repr(name)),
+            message("Use letters, digits and underscores."),
+        )
     return name
 
 

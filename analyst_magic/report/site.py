@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ReportError
+from ..language import message
 from ..storage.files import SHARED, write_atomic
 from .cells import CodeMode, title
 from .counts import Counts
@@ -39,17 +40,25 @@ def site(
     """
     found = [path for given in notebooks for path in (sorted(given.glob("*.ipynb")) if given.is_dir() else [given])]
     if not found:
-        raise ReportError("There is no notebook to make a site of.", "Name notebooks, or a folder that holds some.")
+        raise ReportError(
+            message("There is no notebook to make a site of."), message("Name notebooks, or a folder that holds some.")
+        )
     names = [path.stem.casefold() for path in found]
     double = next(
         (path for path, name in zip(found, names, strict=True) if names.count(name) > 1 or name == "index"), None
     )
     if double is not None:
-        raise ReportError(f"Two pages of the site would be called {double.stem}.", "Rename one of the notebooks.")
+        raise ReportError(
+            message("Two pages of the site would be called {stem}.", stem=double.stem),
+            message("Rename one of the notebooks."),
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ReportError(f"{folder} cannot be made: {error.strerror}.", "Choose another with --output.") from error
+        raise ReportError(
+            message("{folder} cannot be made: {reason}.", folder=folder, reason=error.strerror),
+            message("Choose another with --output."),
+        ) from error
     titles = {path: title(read_notebook(path), path.stem) for path in found}
     for path in found:
         page = folder / f"{path.stem}.html"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from ..column_format import column_format, shown
+from ..language import message
 from .chart_data import chart_data, unpacked
 from .far_values import are_bins, is_crowded
 
@@ -68,7 +69,7 @@ def far_value_note(figure: Mapping[str, Any]) -> str:
     """
     data, traces = chart_data(figure), [trace for trace in figure.get("data") or () if isinstance(trace, Mapping)]
     if is_crowded(figure):
-        return "Half of the values stand in the first bars; a logarithmic x axis sets them apart."
+        return message("Half of the values stand in the first bars; a logarithmic x axis sets them apart.")
     layout = figure.get("layout") or {}
     log = any(isinstance(axis, Mapping) and axis.get("type") == "log" for axis in layout.values())
     lines = any(trace.get("type") == "bar" or "lines" in str(trace.get("mode", "lines")) for trace in traces)
@@ -84,16 +85,22 @@ def far_value_note(figure: Mapping[str, Any]) -> str:
     side = "above" if value > 0 else "below"
     way = "; a logarithmic axis shows them" if min(value for value, _ in known) > 0 else ""
     name = re.sub(r"T00:00:00(\.0+)?$", "", str(group))
-    return f"{name} is so far {side} the others ({amount}) that most can hardly be told apart{way}."
+    return message(
+        "{name} is so far {side} the others ({amount}) that most can hardly be told apart{way}.",
+        name=name,
+        side=side,
+        amount=amount,
+        way=way,
+    )
 
 
 def _pies(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for trace in traces:
         slices = len(set(map(str, _values(trace, "labels"))))
         if trace.get("type") == "pie" and slices > MAX_SLICES:
-            yield f"The pie has {slices} slices; bars are easier to compare."
+            yield message("The pie has {slices} slices; bars are easier to compare.", slices=slices)
         if trace.get("type") == "pie" and any(isinstance(v, int | float) and v < 0 for v in _values(trace, "values")):
-            yield "The pie has a negative part, which it cannot show."
+            yield message("The pie has a negative part, which it cannot show.")
 
 
 def _categories(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -104,15 +111,20 @@ def _categories(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         names = {value for trace in chosen for value in _values(trace, axis) if isinstance(value, str)}
         names = {name for name in names if not re.fullmatch(r"[\d:T .Z+-]+", name)}  # dates have an axis of their own
         if len(names) > MAX_CATEGORIES:
-            yield f"The chart has {len(names)} categories, more than can be read; ask for the top ones."
+            yield message(
+                "The chart has {names} categories, more than can be read; ask for the top ones.", names=len(names)
+            )
         elif not horizontal and len(names) > 3 and any(len(name) > MAX_LABEL for name in names):
-            yield "Names of categories are long, and overlap below upright bars; ask for horizontal bars."
+            yield message("Names of categories are long, and overlap below upright bars; ask for horizontal bars.")
 
 
 def _groups(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     named = {str(trace["name"]) for trace in traces if trace.get("name") and trace.get("showlegend") is not False}
     if len(named) > MAX_GROUPS:
-        yield f"The chart has {len(named)} groups, more than colours can tell apart; ask for the largest ones."
+        yield message(
+            "The chart has {named} groups, more than colours can tell apart; ask for the largest ones.",
+            named=len(named),
+        )
 
 
 def _scales(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Iterator[str]:
@@ -122,13 +134,13 @@ def _scales(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> I
         if str(name).startswith("yaxis") and isinstance(axis, Mapping) and axis.get("overlaying")
     }
     if second and len({trace.get("yaxis") or "y" for trace in traces}) > 1:
-        yield "The chart has two scales beside each other; where lines cross on it means nothing."
+        yield message("The chart has two scales beside each other; where lines cross on it means nothing.")
     axis = layout.get("yaxis")
     ends = axis.get("range") if isinstance(axis, Mapping) else None
     upright = any(trace.get("type") == "bar" and trace.get("orientation") != "h" for trace in traces)
     is_range = isinstance(ends, list | tuple) and len(ends) == 2 and all(isinstance(end, int | float) for end in ends)
     if upright and is_range and min(ends) > 0:  # type: ignore[arg-type]
-        yield "The bars do not begin at zero, so that differences look larger than they are."
+        yield message("The bars do not begin at zero, so that differences look larger than they are.")
 
 
 def _empty_area(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Iterator[str]:
@@ -146,9 +158,14 @@ def _empty_area(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) 
         low, high = sorted(ends)
         shown = [value for value in values if low <= value <= high]
         if not shown:
-            yield f"The range of the {letter} axis holds none of the values, so the chart is empty."
+            yield message(
+                "The range of the {letter} axis holds none of the values, so the chart is empty.", letter=letter
+            )
         elif len(shown) > 1 and (max(shown) - min(shown)) < MIN_FILLED * (high - low):
-            yield f"Most of the chart is empty: its values fill little of the range that the {letter} axis has."
+            yield message(
+                "Most of the chart is empty: its values fill little of the range that the {letter} axis has.",
+                letter=letter,
+            )
 
 
 def _are_numbers(values: Any) -> TypeGuard[Sequence[float]]:
@@ -170,7 +187,7 @@ def _colours(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> 
         colours = [part.get("color") for part in (trace.get("marker"), trace.get("line")) if isinstance(part, Mapping)]
         for colour in map(_rgb, colours):
             if colour is not None and _contrast(colour, ground) < MIN_CONTRAST:
-                yield "A colour of the chart can hardly be seen on its ground."
+                yield message("A colour of the chart can hardly be seen on its ground.")
 
 
 def _values(trace: Mapping[str, Any], name: str) -> list[Any]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import InputError
+from ..language import message
 from ..turn import Turn
 from .chart_edit import ChartEdit
 from .figure import CELL_MIME, MIME, Figure
@@ -75,7 +76,7 @@ class ShownFigures:
             place = int(number) if number.isdecimal() else -1
             found = turn.results[place] if turn is not None and 0 <= place < len(turn.results) else None
             if turn is None or not isinstance(found, Figure | Table):
-                raise InputError("That figure is not in the kernel any more.", "Run its cell again.")
+                raise InputError(message("That figure is not in the kernel any more."), message("Run its cell again."))
             results = list(turn.results)
             results[place] = found.with_edit(edit)
             turn = self._turns[uid] = replace(turn, results=tuple(results))

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import InputError
-from ..wording import count
+from ..language import message, messages
 from .arranged import FORMATS, arranged, saved
 from .stream import stream
 from .table import Table
@@ -70,19 +70,32 @@ class ShownTables:
             InputError: The table is not here any more, or is too large for a page.
         """
         if form not in FORMATS:
-            raise InputError(f"A table is not saved as {form[:20]}.", f"Use {', '.join(FORMATS)}.")
+            raise InputError(
+                message("A table is not saved as {form}.", form=form[:20]),
+                message("Use {formats}.", formats=", ".join(FORMATS)),
+            )
         data, order = self._view(name, view)
         part = data if order is None else data.take(order)
         limit = MAX_CLIPBOARD if form == "tsv" else MAX_FILE
         if part.nbytes > limit:
-            step = "Bind it by `-o NAME`, and save that frame." if form != "tsv" else "Save it as CSV or Parquet."
-            raise InputError(f"{count(part.num_rows, 'row')} are too many for this page.", step)
+            step = (
+                message("Bind it by `-o NAME`, and save that frame.")
+                if form != "tsv"
+                else message("Save it as CSV or Parquet.")
+            )
+            raise InputError(
+                message(
+                    "{counted} are too many for this page.",
+                    counted=messages("{number} row", "{number} rows", part.num_rows),
+                ),
+                step,
+            )
         return {"name": f"table.{FORMATS[form]}", "rows": part.num_rows}, saved(part, form)
 
     def _view(self, name: str, view: View) -> tuple[pa.Table, pa.Array | None]:
         table = self._tables.get(name)
         if table is None:
-            raise InputError("That table is not in the kernel any more.", "Run its cell again.")
+            raise InputError(message("That table is not in the kernel any more."), message("Run its cell again."))
         data = table.shown_data()
         last = self._views.get(name)
         if last is not None and last[0] == view:

@@ -189,12 +189,16 @@ class Table:
             return pl.DataFrame(whole)
         for name, kind in zip(self._names(), self.data.schema.types, strict=True):
             if "decimal256" in str(kind):  # polars ends such a call by a panic
-                raise InputError(f"polars cannot hold the column {name} ({kind}).", "Use to_arrow, or to_pandas.")
+                raise InputError(
+                    message("polars cannot hold the column {name} ({kind}).", name=name, kind=kind),
+                    message("Use to_arrow, or to_pandas."),
+                )
         try:
             return pl.DataFrame(pl.from_arrow(self._plain()))
         except pl.exceptions.PolarsError as error:
             raise InputError(
-                f"polars cannot hold the table: {str(error).splitlines()[0][:200]}", "Use to_pandas."
+                message("polars cannot hold the table: {error}", error=str(error).splitlines()[0][:200]),
+                message("Use to_pandas."),
             ) from error
 
     def shown_data(self) -> pa.Table:
@@ -423,14 +427,16 @@ def _damage() -> Iterator[None]:
         yield
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, MemoryError) as error:
         raise FirewallError(
-            f"The table cannot be made as the code had it: {str(error)[:200]}.",
-            "Use to_flat_pandas or to_arrow, which give its values.",
+            message("The table cannot be made as the code had it: {error}.", error=str(error)[:200]),
+            message("Use to_flat_pandas or to_arrow, which give its values."),
         ) from error
 
 
 def _only_column(frame: Any) -> Any:
     if frame.shape[1] != 1:
-        raise InputError(f"The table has {frame.shape[1]} columns, and is no series.", "Use to_pandas.")
+        raise InputError(
+            message("The table has {shape} columns, and is no series.", shape=frame.shape[1]), message("Use to_pandas.")
+        )
     return frame.iloc[:, 0]
 
 

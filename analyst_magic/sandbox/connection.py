@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from ..errors import AnalystError, FirewallError, SandboxLost
+from ..language import message
 from .codec import FrameDecoder, GuestFrame, encode_frame
 
 
@@ -50,10 +51,10 @@ class GuestConnection(asyncio.Protocol):
 
     def eof_received(self) -> None:
         # Not left to the transport, which would first wait until all that was written has been taken.
-        self._close(SandboxLost("The sandbox ended.", "Ask again: a new one starts by itself."))
+        self._close(SandboxLost(message("The sandbox ended."), message("Ask again: a new one starts by itself.")))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._close(SandboxLost("The sandbox ended.", "Ask again: a new one starts by itself."))
+        self._close(SandboxLost(message("The sandbox ended."), message("Ask again: a new one starts by itself.")))
 
     def pause_writing(self) -> None:
         self._writable.clear()
@@ -76,7 +77,8 @@ class GuestConnection(asyncio.Protocol):
             await asyncio.wait_for(self._writable.wait(), seconds)
         except TimeoutError:
             raise SandboxLost(
-                f"The sandbox took no data for {seconds:g} s.", "Ask again: a new one starts by itself."
+                message("The sandbox took no data for {seconds:g} s.", seconds=seconds),
+                message("Ask again: a new one starts by itself."),
             ) from None
 
     def send(self, channel: int, parts: Sequence[bytes]) -> None:
@@ -86,12 +88,12 @@ class GuestConnection(asyncio.Protocol):
             SandboxLost: The stream has ended.
         """
         if self._transport is None or self.closed.done():
-            raise SandboxLost("The sandbox has ended.", "Ask again: a new one starts by itself.")
+            raise SandboxLost(message("The sandbox has ended."), message("Ask again: a new one starts by itself."))
         self._transport.write(encode_frame(channel, parts))
 
     def close(self) -> None:
         """End the stream; the guest ends when it sees that."""
-        self._close(SandboxLost("The sandbox was closed.", "Ask again: a new one starts by itself."))
+        self._close(SandboxLost(message("The sandbox was closed."), message("Ask again: a new one starts by itself.")))
 
     def _close(self, reason: AnalystError) -> None:
         self._writable.set()

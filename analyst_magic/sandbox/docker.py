@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, SandboxError
+from ..language import message
 from ..packages import Packages, build_command, parse_packages
 from . import owner
 from .bridge import as_socket
@@ -60,21 +61,32 @@ def connect(seconds: float = Limits().engine_timeout) -> docker.APIClient:
     reasons = [_reasons(error) for error in failures]
     if any("Permission denied" in reason for reason in reasons):
         raise EngineUnavailable(
-            "You may not use the Docker engine of this machine, so no sandbox can be started.",
-            "Join the group docker (`sudo usermod -aG docker $USER`) and log in again, or use rootless Docker.",
+            message("You may not use the Docker engine of this machine, so no sandbox can be started."),
+            message(
+                "Join the group docker (`sudo usermod -aG docker $USER`) and log in again, or use rootless Docker."
+            ),
         ) from failures[0]
     where = f" at {os.environ['DOCKER_HOST']} (DOCKER_HOST)" if os.environ.get("DOCKER_HOST") else ""
     cause = failures[0] if failures else None
     if reasons and HANGING in reasons[0]:
         raise EngineUnavailable(
-            f"The Docker engine{where} did not answer within {seconds:g} s, so no sandbox can be started.", HANGING
+            message(
+                "The Docker engine{where} did not answer within {seconds:g} s, so no sandbox can be started.",
+                where=where,
+                seconds=seconds,
+            ),
+            HANGING,
         ) from cause
     if reasons and "CERTIFICATE_VERIFY_FAILED" in reasons[0]:
         raise EngineUnavailable(
-            f"The certificate of the Docker engine{where} is not trusted, so no sandbox can be started.",
-            "Set DOCKER_CERT_PATH to the folder with its ca.pem, and your cert.pem and key.pem.",
+            message(
+                "The certificate of the Docker engine{where} is not trusted, so no sandbox can be started.", where=where
+            ),
+            message("Set DOCKER_CERT_PATH to the folder with its ca.pem, and your cert.pem and key.pem."),
         ) from cause
-    raise EngineUnavailable(f"No Docker engine answers{where}, so no sandbox can be started.", NO_ENGINE) from cause
+    raise EngineUnavailable(
+        message("No Docker engine answers{where}, so no sandbox can be started.", where=where), NO_ENGINE
+    ) from cause
 
 
 def _client(place: Mapping[str, Any], seconds: float) -> docker.APIClient:
@@ -83,7 +95,9 @@ def _client(place: Mapping[str, Any], seconds: float) -> docker.APIClient:
         make = functools.partial(Engine, **place, version="auto", timeout=seconds)
         return within(seconds + 1.0, make, lambda late: late.close())
     except TimeoutError as error:
-        raise EngineUnavailable(f"The Docker engine did not answer within {seconds:g} s.", HANGING) from error
+        raise EngineUnavailable(
+            message("The Docker engine did not answer within {seconds:g} s.", seconds=seconds), HANGING
+        ) from error
 
 
 def _reasons(error: BaseException | None) -> str:
@@ -170,12 +184,12 @@ class Container:
         except DockerException as error:
             self._leave()
             reason = error.explanation if isinstance(error, APIError) else error
-            raise SandboxError(f"A sandbox could not be removed: {reason}", NO_ENGINE) from error
+            raise SandboxError(message("A sandbox could not be removed: {reason}", reason=reason), NO_ENGINE) from error
         except EngineUnavailable:
             self._leave()
             raise
         self._leave()
-        raise EngineUnavailable("The Docker engine takes long to remove a sandbox.", HANGING)
+        raise EngineUnavailable(message("The Docker engine takes long to remove a sandbox."), HANGING)
 
     def _leave(self) -> None:
         if self._leftovers is not None:
@@ -295,13 +309,21 @@ class DockerProvider:
             yield
         except APIError as error:
             raise SandboxError(
-                f"The engine refused: {doing} failed with: {error.explanation}", "Run `analyst doctor`."
+                message(
+                    "The engine refused: {doing} failed with: {explanation}", doing=doing, explanation=error.explanation
+                ),
+                message("Run `analyst doctor`."),
             ) from error
         except DockerException as error:
-            raise SandboxError(f"The engine failed: {doing}: {error}", "Run `analyst doctor`.") from error
+            raise SandboxError(
+                message("The engine failed: {doing}: {error}", doing=doing, error=str(error)),
+                message("Run `analyst doctor`."),
+            ) from error
         except EngineUnavailable as error:
             self._client = None
-            raise EngineUnavailable(f"{error.message[:-1]} ({doing}).", error.next_step) from error
+            raise EngineUnavailable(
+                message("{reason} ({doing}).", reason=error.message[:-1], doing=doing), error.next_step
+            ) from error
 
     def _create(self, client: docker.APIClient, mounts: Mounts, name: str) -> tuple[str, Hardening]:
         """Make the container; one whose engine does not see our directories gets its frames by the stream."""
@@ -349,16 +371,21 @@ def check_image(client: docker.APIClient, name: str, packages: Sequence[str] = (
     try:
         image = client.inspect_image(name)
     except ImageNotFound:
-        raise ImageMissing(f"The sandbox image {name} is not on this machine.", f"Build it: `{command}`.") from None
+        raise ImageMissing(
+            message("The sandbox image {name} is not on this machine.", name=name),
+            message("Build it: `{command}`.", command=command),
+        ) from None
     labels = image["Config"].get("Labels") or {}
     if labels.get(SOURCES_LABEL) != sources_digest():
         raise ImageOutdated(
-            f"The sandbox image {name} was not built from this version's sources.", f"Build it again: `{command}`."
+            message("The sandbox image {name} was not built from this version's sources.", name=name),
+            message("Build it again: `{command}`.", command=command),
         )
     missing = sorted(set(packages) - set(parse_packages([labels.get(PACKAGES_LABEL) or ""])))
     if missing:
         raise ImageOutdated(
-            f"The sandbox image {name} was built without {', '.join(missing)}.", f"Build it again: `{command}`."
+            message("The sandbox image {name} was built without {missing}.", name=name, missing=", ".join(missing)),
+            message("Build it again: `{command}`.", command=command),
         )
     return str(image["Id"])
 

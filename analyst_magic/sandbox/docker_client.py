@@ -10,10 +10,11 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any, TypeVar
 
 from ..errors import EngineUnavailable
+from ..language import message
 from .docker_sdk import docker, requests
 
-NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
-HANGING = "See whether `docker info` answers; if it does not, restart the engine. Then ask again."
+NO_ENGINE = message("Start Docker (or another engine with its interface) and try again; `docker info` must answer.")
+HANGING = message("See whether `docker info` answers; if it does not, restart the engine. Then ask again.")
 
 # Seconds for what takes its time: to pull an image, and between two messages of a build.
 LONG = 1800.0
@@ -46,9 +47,11 @@ class Engine(docker.APIClient):
         try:
             return within(seconds, lambda: _with_its_error(send()), lambda late: late.close())
         except (FutureTimeout, requests.Timeout) as error:
-            raise EngineUnavailable(f"The Docker engine did not answer within {seconds:g} s.", HANGING) from error
+            raise EngineUnavailable(
+                message("The Docker engine did not answer within {seconds:g} s.", seconds=seconds), HANGING
+            ) from error
         except requests.RequestException as error:
-            raise EngineUnavailable("The Docker engine does not answer.", NO_ENGINE) from error
+            raise EngineUnavailable(message("The Docker engine does not answer."), NO_ENGINE) from error
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         """What requests asks before each request (``REQUESTS_CA_BUNDLE`` would win over ``DOCKER_CERT_PATH``)."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..extras import require
+from ..language import message
 
-require("docker", "docker", "The Docker sandbox needs")
+require("docker", "docker", message("The Docker sandbox needs"))
 
 import docker  # noqa: E402
 import requests  # noqa: E402

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..errors import AnalystError, SandboxError
+from ..language import message
 from ..plugins import load_part
 from ..sandbox_names import AUTO, BUILT_IN, sandbox_table
 from .limits import Limits
@@ -170,14 +171,23 @@ def load_kind(name: str) -> SandboxKind:
     """
     point = sandbox_table().get(name.lower())
     if point is None:
-        raise SandboxError(f"There is no sandbox {name}.", f"Use one of {', '.join(('auto', *sandbox_table()))}.")
+        raise SandboxError(
+            message("There is no sandbox {name}.", name=name),
+            message("Use one of {names}.", names=", ".join(("auto", *sandbox_table()))),
+        )
     try:
         return load_part(point, SandboxKind)  # type: ignore[type-abstract]
     except AnalystError:
         raise
     except Exception as error:  # a package of somebody else fails in any way it likes
         raise SandboxError(
-            f"The sandbox {name} of {point.value} cannot be loaded: {error}", "Update its package, or remove it."
+            message(
+                "The sandbox {name} of {value} cannot be loaded: {error}",
+                name=name,
+                value=point.value,
+                error=str(error),
+            ),
+            message("Update its package, or remove it."),
         ) from error
 
 

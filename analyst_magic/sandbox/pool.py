@@ -14,6 +14,7 @@ from typing import Any
 
 from ..cleaning.text import clean
 from ..errors import SandboxError, SandboxLost
+from ..language import message
 from ..turn import Stage
 from . import packing
 from .client import KernelClient
@@ -165,8 +166,8 @@ async def _until_ready(guest: Guest, limits: Limits) -> None:
     if not guest.client.ready.is_set():
         last_words = clean(guest.handle.stderr(), 2_000).strip().splitlines()
         raise SandboxLost(
-            f"The sandbox did not come up{': ' + last_words[-1] if last_words else ' in time'}.",
-            "Run `analyst doctor`.",
+            message("The sandbox did not come up{detail}.", detail=": " + last_words[-1] if last_words else " in time"),
+            message("Run `analyst doctor`."),
         )
 
 

@@ -245,7 +245,7 @@ class Sandbox:
         failure = explain(failure, run.code.text, self.provider.packages, Path.cwd())
         firewall, dropped = time.monotonic() - ran, len(notes)
         if not outcome.complete:
-            notes.append("The end of the output did not arrive; some of it may be missing.")
+            notes.append(message("The end of the output did not arrive; some of it may be missing."))
         return outcome, Execution(
             outputs,
             error=failure or _unexplained(outcome.reply),
@@ -279,9 +279,13 @@ class Sandbox:
         """
         notes = [self.provider.notice] if self.provider.notice and not self._notice_given else []
         if ended:
-            notes.append("The sandbox had ended since the last run; the code ran in a new one, without its variables.")
+            notes.append(
+                message("The sandbox had ended since the last run; the code ran in a new one, without its variables.")
+            )
         if left:
-            notes.append("A new sandbox was started, which sees the data file; the variables of the last are gone.")
+            notes.append(
+                message("A new sandbox was started, which sees the data file; the variables of the last are gone.")
+            )
         self._notice_given = True
         return tuple(notes)
 
@@ -338,10 +342,14 @@ class Sandbox:
             )
         if outcome.how == "flood":
             return OutputFlood(
-                f"The code printed more than {limits.max_printed_bytes // 1_000_000} MB, or sent more than "
-                f"{limits.max_output_bytes // 1_000_000} MB or {limits.max_messages:,} messages, and was stopped; "
-                "the output is truncated.",
-                f"{state} Print less.",
+                message(
+                    "The code printed more than {max_printed_bytes} MB, or sent more than {max_output_bytes} MB "
+                    "or {max_messages:,} messages, and was stopped; the output is truncated.",
+                    max_printed_bytes=limits.max_printed_bytes // 1000000,
+                    max_output_bytes=limits.max_output_bytes // 1000000,
+                    max_messages=limits.max_messages,
+                ),
+                message("{state} Print less.", state=state),
             )
         if outcome.how == "done":
             return None
@@ -356,19 +364,30 @@ class Sandbox:
             )
         if reason == "disk":
             return SandboxLost(
-                f"The code wrote more to disk than the {limits.disk / 1e6:g} MB or 20,000 files that it may.", GONE
+                message(
+                    "The code wrote more to disk than the {disk:g} MB or 20,000 files that it may.",
+                    disk=limits.disk / 1000000.0,
+                ),
+                GONE,
             )
         if guest.client.exit.get("life") or reason == "life":
-            return SandboxLost(f"The sandbox was {limits.max_lifetime / 3600:g} hours old and ended.", GONE)
+            return SandboxLost(
+                message(
+                    "The sandbox was {max_lifetime:g} hours old and ended.", max_lifetime=limits.max_lifetime / 3600
+                ),
+                GONE,
+            )
         if reason == "evicted":
-            return SandboxLost("The cluster evicted the sandbox, as its node ran short or was shut down.", GONE)
+            return SandboxLost(
+                message("The cluster evicted the sandbox, as its node ran short or was shut down."), GONE
+            )
         if reason == "unreachable":
-            return SandboxLost("The cluster's API server went away while the code ran.", GONE)
+            return SandboxLost(message("The cluster's API server went away while the code ran."), GONE)
         if guest.client.exit:
-            return SandboxLost("The code ended the sandbox's kernel.", GONE)
+            return SandboxLost(message("The code ended the sandbox's kernel."), GONE)
         if isinstance(outcome.reason, FirewallError):
-            return SandboxLost(f"{outcome.reason.message} The sandbox was thrown away.", GONE)
-        return SandboxLost("The sandbox was killed while the code ran.", GONE)
+            return SandboxLost(message("{reason} The sandbox was thrown away.", reason=outcome.reason.message), GONE)
+        return SandboxLost(message("The sandbox was killed while the code ran."), GONE)
 
 
 def _extras(
@@ -395,9 +414,14 @@ def _check_fit(data: Mapping[str, DataFile], limits: Limits) -> None:
     size = sum(found.size for found in data.values())
     if size > limits.max_frame_bytes:
         raise FrameTooLarge(
-            f"The data files {', '.join(data)} have {size / 1e9:.2f} GB; an engine on another machine takes "
-            f"{limits.max_frame_bytes / 1e9:.2f} GB.",
-            "Raise max_frame_bytes, or use a sandbox of this machine.",
+            message(
+                "The data files {data} have {size:.2f} GB; an engine on another machine takes "
+                "{max_frame_bytes:.2f} GB.",
+                data=", ".join(data),
+                size=size / 1000000000.0,
+                max_frame_bytes=limits.max_frame_bytes / 1000000000.0,
+            ),
+            message("Raise max_frame_bytes, or use a sandbox of this machine."),
         )
 
 
@@ -422,4 +446,4 @@ def _unexplained(reply: Mapping[str, Any]) -> AnalystError | None:
     if reply.get("status") in {"ok", None}:
         return None
     failure_text = clean(f"{reply.get('ename') or 'error'}: {reply.get('evalue') or ''}", 500)
-    return SandboxError(f"The code failed: {failure_text}", "Ask again.")
+    return SandboxError(message("The code failed: {failure_text}", failure_text=failure_text), message("Ask again."))

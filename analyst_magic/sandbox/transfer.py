@@ -18,6 +18,7 @@ import pyarrow as pa
 import xxhash
 
 from ..errors import FrameTooLarge, SandboxError
+from ..language import message
 from ..sources.files import DataFile
 from ..sources.frames import Frame, encode_label, fingerprint
 from . import owner
@@ -134,8 +135,13 @@ class FrameStore:
             except (OSError, duckdb.Error) as error:
                 part.unlink(missing_ok=True)
                 raise SandboxError(
-                    f"The file {file.path.name} could not be copied to {self._outer.parent}: {error}.",
-                    "Free some space there and ask again.",
+                    message(
+                        "The file {file} could not be copied to {parent}: {error}.",
+                        file=file.path.name,
+                        parent=self._outer.parent,
+                        error=str(error),
+                    ),
+                    message("Free some space there and ask again."),
                 ) from error
             self._sizes[inside] = (self.path / inside).stat().st_size
         self._current[frame] = inside
@@ -164,15 +170,25 @@ class FrameStore:
         used = sum(self._sizes.values())
         if used + size > self._max_bytes:
             raise FrameTooLarge(
-                f"{what} has {size / 1e9:.2f} GB; "
-                f"{max(self._max_bytes - used, 0) / 1e9:.2f} GB of the limit for frames are left.",
-                "Select columns or rows first, run %analyst reset, or raise max_frame_bytes.",
+                message(
+                    "{what} has {size:.2f} GB; {max:.2f} GB of the limit for frames are left.",
+                    what=what,
+                    size=size / 1000000000.0,
+                    max=max(self._max_bytes - used, 0) / 1000000000.0,
+                ),
+                message("Select columns or rows first, run %analyst reset, or raise max_frame_bytes."),
             )
         free = shutil.disk_usage(self.path).free
         if size > 0.9 * free:
             raise FrameTooLarge(
-                f"{what} has {size / 1e9:.2f} GB, but only {free / 1e9:.2f} GB are free in {self._outer.parent}.",
-                "Select columns or rows first, or free memory.",
+                message(
+                    "{what} has {size:.2f} GB, but only {free:.2f} GB are free in {parent}.",
+                    what=what,
+                    size=size / 1000000000.0,
+                    free=free / 1000000000.0,
+                    parent=self._outer.parent,
+                ),
+                message("Select columns or rows first, or free memory."),
             )
 
     def _write(self, frame: Frame, name: str) -> None:
@@ -188,8 +204,13 @@ class FrameStore:
         except OSError as error:
             part.unlink(missing_ok=True)
             raise SandboxError(
-                f"The frame {frame.name} could not be written to {self._outer.parent}: {error.strerror or error}.",
-                "Free some space there and ask again.",
+                message(
+                    "The frame {frame} could not be written to {parent}: {reason}.",
+                    frame=frame.name,
+                    parent=self._outer.parent,
+                    reason=error.strerror or error,
+                ),
+                message("Free some space there and ask again."),
             ) from error
 
 

@@ -15,6 +15,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from ..credentials import has_credentials
 from ..errors import InputError
+from ..language import message
 from ..storage.files import SHARED, write_atomic
 from ..turn import PRIVACY_LEVELS, Code, Language, Privacy
 from ..turn.definitions import Definitions
@@ -327,7 +328,8 @@ def write_verified(folder: Path, setting: str, one: VerifiedQuestion) -> Path:
     """
     if has_credentials(f"{one.question}\n{one.code.text}\n{one.note}"):
         raise InputError(
-            f"{one.name} is not written: it holds what looks like a key or a password.", "Take it out, and ask again."
+            message("{one} is not written: it holds what looks like a key or a password.", one=one.name),
+            message("Take it out, and ask again."),
         )
     path = verified_path(folder, setting)
     content = load(path) if path.is_file() else None
@@ -342,7 +344,10 @@ def write_verified(folder: Path, setting: str, one: VerifiedQuestion) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, text if text.startswith("#") else HEAD + text, mode=SHARED)
     except OSError as error:
-        raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Check the folder.") from error
+        raise InputError(
+            message("{file} cannot be written: {reason}.", file=path.name, reason=error.strerror),
+            message("Check the folder."),
+        ) from error
     return path
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlglot import exp
 
 from ..errors import InputError
+from ..language import message
 from ..storage.files import SHARED, write_atomic
 from ..turn import FrameCard
 from ..turn.definitions import DIALECT, DatasetDefinition, Definitions, Expression, FieldDefinition, MetricDefinition
@@ -63,8 +64,10 @@ def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions
     """
     found = _DEFINITION.match(text) or _DEFINITION.match(unicodedata.normalize("NFC", text))
     if found is None:
-        raise InputError("A definition has a name and a formula.",
-                         "Its name has letters, digits and _: define revenue = sum(quantity * unit_price)")  # fmt: skip
+        raise InputError(
+            message("A definition has a name and a formula."),
+            message("Its name has letters, digits and _: define revenue = sum(quantity * unit_price)"),
+        )
     name, formula, about = found["name"], found["formula"].strip().rstrip(";"), (found["about"] or "").strip()
     also = _ALSO.search(about)
     synonyms = tuple(word.strip() for word in also["words"].split(",") if word.strip()) if also else ()
@@ -128,9 +131,18 @@ def _field(
         | {other.name.casefold() for other in dataset.fields}
     ]
     if len(fitting) != 1 or not wanted:
-        where = f"Both {fitting[0].name} and {fitting[1].name} have" if len(fitting) > 1 else "No single source has"
-        raise InputError(f"{where} the columns {', '.join(sorted(wanted)) or '(none)'}.",
-                         "Write the source before the column, as order_lines.quantity.")  # fmt: skip
+        named = ", ".join(sorted(wanted)) or "(none)"
+        raise InputError(
+            message(
+                "Both {one} and {other} have the columns {wanted}.",
+                one=fitting[0].name,
+                other=fitting[1].name,
+                wanted=named,
+            )
+            if len(fitting) > 1
+            else message("No single source has the columns {wanted}.", wanted=named),
+            message("Write the source before the column, as order_lines.quantity."),
+        )
     (dataset,) = fitting
     for column in tree.find_all(exp.Column):
         column.set("table", None)
@@ -167,7 +179,10 @@ def forget(path: Path, name: str) -> str:
                     del entries[index]
                     _save(path, content)
                     return str(entry["expression"]["dialects"][0]["expression"])
-    raise InputError(f"{path.name} defines no {name}.", "See what is defined: definitions list")
+    raise InputError(
+        message("{file} defines no {name}.", file=path.name, name=name),
+        message("See what is defined: definitions list"),
+    )
 
 
 def draft(cards: Sequence[FrameCard], joins: Sequence[tuple[str, tuple[str, ...], str, tuple[str, ...], str]]) -> str:
@@ -315,4 +330,7 @@ def _save(path: Path, content: Any) -> None:
     try:
         write_atomic(path, text, mode=SHARED)
     except OSError as error:
-        raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
+        raise InputError(
+            message("{file} cannot be written: {reason}.", file=path.name, reason=error.strerror),
+            message("Free or unlock the folder."),
+        ) from None

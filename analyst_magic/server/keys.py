@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from ..errors import InputError
+from ..language import message
 from ..models.keys import store_key, stored_key
 from ..models.providers import providers
 
@@ -24,7 +25,10 @@ def keep_key(name: str, key: str) -> dict[str, Any]:
     """
     if not store_key(name, key):
         variable = next(provider.keys[0] for provider in providers() if provider.name == name)
-        raise InputError("This system has no keyring that can be used.", f"Set the variable {variable} instead.")
+        raise InputError(
+            message("This system has no keyring that can be used."),
+            message("Set the variable {variable} instead.", variable=variable),
+        )
     return keys()
 
 

@@ -17,6 +17,7 @@ import duckdb
 
 from ..errors import InputError
 from ..filetypes import MAYBE_TABLES
+from ..language import message
 from ..wording import count
 from .csv_columns import ColumnReading, Remark, quoted, read_columns
 from .csv_text import aligned_copy, encoding_of, sample_text, utf8_text
@@ -143,8 +144,10 @@ def _as_table(path: Path, dialect: _Dialect, sample: str) -> _Dialect:
         alike = sum(" " not in line.strip() for line in lines) / max(1, len(lines))
     if len(lines) < 2 or alike < _LIST:
         raise InputError(
-            f"{path.name} does not look like a table: its lines have no separator in common.",
-            f'If it is one, say what stands between the values, as in -f "{path.name} delimiter=tab".',
+            message("{file} does not look like a table: its lines have no separator in common.", file=path.name),
+            message(
+                'If it is one, say what stands between the values, as in -f "{file} delimiter=tab".', file=path.name
+            ),
         )
     between = _NAMES.get(dialect.delimiter, f"“{dialect.delimiter}”")
     guess = f"{between} between its values" if len(dialect.names) > 1 else "one column"
@@ -159,8 +162,16 @@ def unreadable(path: Path, error: Exception) -> InputError:
     place = first.removeprefix("CSV Error on Line: ")
     if place != first:
         reason = next((line for line in lines[1:] if line and not line.startswith(("Original Line", "Possible"))), "")
-        return InputError(f"{path.name} cannot be read: line {place}: {reason[:200]}", "Check that line.")
-    return InputError(f"{path.name} cannot be read: {first[:200].rstrip('.')}.", "Check its content.")
+        return InputError(
+            message(
+                "{file} cannot be read: line {place}: {reason}", file=path.name, place=str(place), reason=reason[:200]
+            ),
+            message("Check that line."),
+        )
+    return InputError(
+        message("{file} cannot be read: {reason}.", file=path.name, reason=first[:200].rstrip(".")),
+        message("Check its content."),
+    )
 
 
 def _reading(text: Path, dialect: _Dialect, columns: Sequence[ColumnReading]) -> Reading:
@@ -190,7 +201,7 @@ def _dialect(connection: duckdb.DuckDBPyConnection, path: Path, text: Path, opti
     """The form of a file: what DuckDB finds, unless lines do not fit it that fit what the first one says."""
     sample = sample_text(text)
     if not sample.strip():
-        raise InputError(f"{path.name} is empty.", "Check its content.")
+        raise InputError(message("{file} is empty.", file=path.name), message("Check its content."))
     lines = _Lines.of(sample, options.delimiter)
     long = _long_line(text)
     found = _sniffed(connection, text, _reader_options(options, long))
@@ -362,7 +373,10 @@ def _alike(found: _Dialect, lines: _Lines) -> _Dialect:
 
 def _failed(connection: duckdb.DuckDBPyConnection, path: Path, text: Path) -> _Dialect:
     connection.sql(f"SELECT * FROM read_csv({literal(str(text))}) LIMIT 1").fetchall()  # noqa: S608 (its error says why)
-    raise InputError(f"{path.name} cannot be read: its lines have no common form.", "Name the delimiter: delimiter=;.")
+    raise InputError(
+        message("{file} cannot be read: its lines have no common form.", file=path.name),
+        message("Name the delimiter: delimiter=;."),
+    )
 
 
 def _with_bad_lines(
@@ -400,8 +414,17 @@ def _with_bad_lines(
             else "is damaged"
         )
         more = f" So do {len(others) - 1} more." if len(others) > 1 else ""
-        raise InputError(f"Line {line} of {path.name} {reason}: {str(content)[:80]}.{more}",
-                         "Correct the file, or leave such lines out: bad_lines=skip.")  # fmt: skip
+        raise InputError(
+            message(
+                "Line {line} of {file} {reason}: {content}.{more}",
+                line=str(line),
+                file=path.name,
+                reason=reason,
+                content=str(content)[:80],
+                more=more,
+            ),
+            message("Correct the file, or leave such lines out: bad_lines=skip."),
+        )
     remarks = []
     if short:
         verb = "has" if len(short) == 1 else "have"

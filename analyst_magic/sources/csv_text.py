@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError
+from ..language import message
 from .aligned_text import as_csv, column_starts
 
 SAMPLE_BYTES = 1 << 18
@@ -58,7 +59,10 @@ def utf8_text(path: Path, encoding: str, state: str) -> Path:
                 target.write(text)
     except UnicodeError as error:
         part.unlink(missing_ok=True)
-        raise InputError(f"{path.name} is not in the encoding {encoding}.", "Name another: encoding=cp1252.") from error
+        raise InputError(
+            message("{file} is not in the encoding {encoding}.", file=path.name, encoding=encoding),
+            message("Name another: encoding=cp1252."),
+        ) from error
     part.replace(copy)
     return copy
 

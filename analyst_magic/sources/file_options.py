@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields
 
 from ..errors import InputError
+from ..language import message
 
 CHOICES = {
     "dates": ("dmy", "mdy"),
@@ -66,7 +67,10 @@ def split_options(text: str) -> tuple[str, FileOptions]:
         text = text[: match.start()]
     for name, values in CHOICES.items():
         if name in found and found[name] not in values:
-            raise InputError(f"{name}={found[name]} is no way to read a file.", f"Use {name}={' or '.join(values)}.")
+            raise InputError(
+                message("{name}={found} is no way to read a file.", name=name, found=found[name]),
+                message("Use {name}={what}.", name=name, what=" or ".join(values)),
+            )
     if "encoding" in found:
         found["encoding"] = _encoding(found["encoding"])
     if "delimiter" in found:
@@ -85,7 +89,8 @@ def with_options(words: list[str]) -> str:
         name, equals, _ = word.partition("=")
         if not equals or name not in _NAMES:
             raise InputError(
-                f"{word} is no way to read a file.", f"Options of a file: {', '.join(_NAMES)}, as in dates=mdy."
+                message("{word} is no way to read a file.", word=word),
+                message("Options of a file: {names}, as in dates=mdy.", names=", ".join(_NAMES)),
             )
     return " ".join([words[0], *(f"{n}={_quoted(v)}" for n, _, v in (w.partition("=") for w in words[1:]))])
 
@@ -102,7 +107,9 @@ def _encoding(name: str) -> str:
     try:
         return codecs.lookup(name).name
     except LookupError:
-        raise InputError(f"There is no encoding {name}.", "Use utf-8, cp1252, latin-1 or utf-16.") from None
+        raise InputError(
+            message("There is no encoding {name}.", name=name), message("Use utf-8, cp1252, latin-1 or utf-16.")
+        ) from None
 
 
 def _quoted(word: str) -> str:

@@ -21,6 +21,7 @@ import duckdb
 from ..credentials import without_credentials
 from ..errors import InputError
 from ..filetypes import DATA_FORMATS, MAYBE_TABLES
+from ..language import message
 from ..storage.files import write_atomic
 from .csv_columns import quoted
 from .csv_files import Reading, read_csv, unreadable
@@ -80,7 +81,9 @@ class DataFile:
         try:
             return self.path.stat()
         except OSError as error:
-            raise InputError(f"The data file {self.path.name} is not there any more.", "Check its name.") from error
+            raise InputError(
+                message("The data file {file} is not there any more.", file=self.path.name), message("Check its name.")
+            ) from error
 
     @property
     def rows(self) -> int | None:
@@ -153,7 +156,10 @@ def open_data(text: str | os.PathLike[str], base: Path | None = None) -> object:
         path = _place(Path(text), base)
     kind = file_format(path.name)
     if not kind:
-        raise InputError(f"{text} is not a data file that can be read.", f"Use one of: {', '.join(DATA_FORMATS)}.")
+        raise InputError(
+            message("{text} is not a data file that can be read.", text=text),
+            message("Use one of: {data_formats}.", data_formats=", ".join(DATA_FORMATS)),
+        )
     if not path.is_file():
         raise missing_file(str(text), path.parent)
     if kind == "excel":
@@ -174,8 +180,12 @@ def missing_file(text: str, folder: Path) -> InputError:
     except OSError:
         names = []
     near = difflib.get_close_matches(Path(text).name, names, 1)
-    step = f"Did you mean {near[0]}?" if near else "Check its name; it is looked for beside the notebook."
-    return InputError(f"There is no file {text}.", step)
+    step = (
+        message("Did you mean {near}?", near=near[0])
+        if near
+        else message("Check its name; it is looked for beside the notebook.")
+    )
+    return InputError(message("There is no file {text}.", text=text), step)
 
 
 def named_file(entry: str) -> tuple[str, str] | None:
@@ -227,7 +237,9 @@ def files_named(question: str, taken: Container[str] = (), base: Path | None = N
         name = frame_name(split_options(path)[0])
         name = f"{name}_file" if name in taken else name
         if found.get(name, path) != path:
-            raise InputError(f"Two data files are called {name}.", "Give each a name: -f NAME=FILE.")
+            raise InputError(
+                message("Two data files are called {name}.", name=name), message("Give each a name: -f NAME=FILE.")
+            )
         found[name] = path
     return found
 
@@ -327,7 +339,10 @@ def registered(folder: Path | None = None) -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         return {}
     except (ValueError, OSError) as error:
-        raise InputError(f"{REGISTRY} is not a registry of data files.", "Fix or remove the file.") from error
+        raise InputError(
+            message("{registry} is not a registry of data files.", registry=REGISTRY),
+            message("Fix or remove the file."),
+        ) from error
     return entries
 
 
@@ -338,7 +353,10 @@ def register(name: str, text: str, source: str = "", folder: Path | None = None)
         InputError: The name or the file cannot be used.
     """
     if not name.isidentifier():
-        raise InputError(f"{name} cannot be a frame's name.", "Use letters, digits and underscores: NAME=FILE.")
+        raise InputError(
+            message("{name} cannot be a frame's name.", name=name),
+            message("Use letters, digits and underscores: NAME=FILE."),
+        )
     opened = open_data(text, folder)
     assert isinstance(opened, DataFile | Sheet)
     schema = opened.schema
@@ -355,7 +373,10 @@ def unregister(name: str, folder: Path | None = None) -> None:
     """
     entries = registered(folder)
     if name not in entries:
-        raise InputError(f"There is no data file {name}.", f"Registered: {', '.join(entries) or 'none'}.")
+        raise InputError(
+            message("There is no data file {name}.", name=name),
+            message("Registered: {entries}.", entries=", ".join(entries) or message("none")),
+        )
     del entries[name]
     _write(entries, folder)
 
@@ -383,7 +404,10 @@ def _write(entries: Mapping[str, Any], folder: Path | None) -> None:
     try:
         write_atomic(path, json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise InputError(f"{REGISTRY} cannot be written: {error.strerror}.", "Check the folder.") from error
+        raise InputError(
+            message("{registry} cannot be written: {reason}.", registry=REGISTRY, reason=error.strerror),
+            message("Check the folder."),
+        ) from error
 
 
 @lru_cache(maxsize=64)

@@ -27,6 +27,7 @@ import xxhash
 
 from ..errors import FrameError
 from ..exact.arrow_columns import Column, inward
+from ..language import message
 
 LIBRARIES = {
     "pandas": ("pandas", ("DataFrame", "Series")),
@@ -180,8 +181,12 @@ def to_frame(name: str, value: object) -> Frame:
         raise
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise FrameError(
-            f"The frame {name} cannot be read: {(str(error).splitlines() or [repr(error)])[0][:200]}",
-            "Convert the column it names first.",
+            message(
+                "The frame {name} cannot be read: {error}",
+                name=name,
+                error=(str(error).splitlines() or [repr(error)])[0][:200],
+            ),
+            message("Convert the column it names first."),
         ) from error
     raise not_a_frame(name, value)
 
@@ -189,8 +194,10 @@ def to_frame(name: str, value: object) -> Frame:
 def not_a_frame(name: str, value: object) -> FrameError:
     """The error over a value that is no frame."""
     return FrameError(
-        f"{name} is a {type(value).__name__}, not a data frame.",
-        "Use a pandas or polars frame or series, an Arrow table, a DuckDB relation, or what gives an Arrow stream.",
+        message("{name} is a {kind}, not a data frame.", name=name, kind=type(value).__name__),
+        message(
+            "Use a pandas or polars frame or series, an Arrow table, a DuckDB relation, or what gives an Arrow stream."
+        ),
     )
 
 

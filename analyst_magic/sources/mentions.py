@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from ..errors import UnknownFrame
+from ..language import message
 from .connections.open import database_of
 from .connections.tables import ConnectedTable, connected_tables
 from .kinds import source_of
@@ -36,7 +37,8 @@ def mentioned(question: str, frames: Iterable[str]) -> list[str]:
             found[match["frame"]] = None
         elif near := _nearest(match, known):
             raise UnknownFrame(
-                f"There is no frame {match['frame']}, which the question mentions.", f"Did you mean @{near}?"
+                message("There is no frame {match}, which the question mentions.", match=match["frame"]),
+                message("Did you mean @{near}?", near=near),
             )
     return list(found)
 
@@ -70,7 +72,10 @@ def with_table_names(question: str, sources: Mapping[str, object]) -> str:
             return f"@{source}.{rest}" if rest else f"@{source}"
         near = difflib.get_close_matches(f"{match['connection']}.{first}".lower(), tables, 1, MIN_LIKENESS)
         if near and near[0].partition(".")[0] == match["connection"].lower() and match["connection"] not in sources:
-            raise UnknownFrame(f"{match['connection']} has no table {first}.", f"Did you mean @{near[0]}?")
+            raise UnknownFrame(
+                message("{match} has no table {first}.", match=match["connection"], first=first),
+                message("Did you mean @{near}?", near=near[0]),
+            )
         return match[0]
 
     return _IN_CONNECTION.sub(named, question)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..extras import require
+from ..language import message
 from ..wording import count
 from .file_options import FileOptions
 from .sheet_layout import find_table
@@ -57,14 +58,16 @@ def read_sheet(path: Path, options: FileOptions, changed: int) -> Sheet:
         InputError: It cannot be read, or has no such sheet.
         MissingExtra: The library that reads workbooks is not installed.
     """
-    require("openpyxl", "documents", "Reading Excel files needs")
+    require("openpyxl", "documents", message("Reading Excel files needs"))
     try:
         return _read(path, options)
     except InputError:
         raise
     except Exception as error:  # openpyxl and zipfile raise what they like over a damaged file
         said = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(".")
-        raise InputError(f"{path.name} cannot be read: {said}.", "Check its content.") from error
+        raise InputError(
+            message("{file} cannot be read: {said}.", file=path.name, said=said), message("Check its content.")
+        ) from error
 
 
 def _read(path: Path, options: FileOptions) -> Sheet:
@@ -76,7 +79,10 @@ def _read(path: Path, options: FileOptions) -> Sheet:
     merged, cells = _cells(sheet)
     table = find_table(cells, _spans(sheet), header=options.header != "no")
     if table is None:
-        raise InputError(f"The sheet {sheet.title} of {path.name} is empty.", "Name another: sheet=NAME.")
+        raise InputError(
+            message("The sheet {title} of {file} is empty.", title=sheet.title, file=path.name),
+            message("Name another: sheet=NAME."),
+        )
     remarks += table.remarks
     names, rows = _names(table.header), table.rows
     filled = [i for i, name in enumerate(names) if name is not None or any(row[i] is not None for row in rows)]
@@ -101,20 +107,23 @@ def _read(path: Path, options: FileOptions) -> Sheet:
 def _chosen(path: Path, sheets: dict[str, Any], wanted: str) -> tuple[Any, list[str]]:
     """The sheet to read, and a sentence on the others."""
     if not sheets:
-        raise InputError(f"{path.name} has no sheet with cells.", "Check its content.")
+        raise InputError(message("{file} has no sheet with cells.", file=path.name), message("Check its content."))
     if wanted:
         found = next((name for name in sheets if name == wanted), None)
         found = found or next((name for name in sheets if name.strip().lower() == wanted.strip().lower()), None)
         if found is None and wanted.isdigit() and 1 <= int(wanted) <= len(sheets):
             found = list(sheets)[int(wanted) - 1]
         if found is None:
-            raise InputError(f"{path.name} has no sheet {wanted}.", f"Its sheets: {_listed(list(sheets))}.")
+            raise InputError(
+                message("{file} has no sheet {wanted}.", file=path.name, wanted=wanted),
+                message("Its sheets: {listed}.", listed=_listed(list(sheets))),
+            )
         return sheets[found], []
     with_data = [
         name for name, sheet in sheets.items() if any(c.value is not None for row in sheet.iter_rows() for c in row)
     ]
     if not with_data:
-        raise InputError(f"{path.name} is empty.", "Check its content.")
+        raise InputError(message("{file} is empty.", file=path.name), message("Check its content."))
     if len(with_data) == 1:
         return sheets[with_data[0]], []
     others = _listed(with_data[1:])

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from ..credentials import without_credentials
 from ..errors import UnknownOption
 from ..extras import require
+from ..language import message
 from ..models.prompt import messages, text_of
 from ..turn import Stage, Turn
 
@@ -82,7 +83,7 @@ def _provider(where: str) -> Any:
             f"The setting tracing does not take {where!r}.",
             "Use otel, or an address such as http://host:4318/v1/traces",
         )
-    require("opentelemetry.exporter.otlp.proto.http", "tracing", "The setting tracing needs")
+    require("opentelemetry.exporter.otlp.proto.http", "tracing", message("The setting tracing needs"))
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider

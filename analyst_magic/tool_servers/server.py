@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from ..cleaning.text import clean
 from ..errors import ToolFailed
 from ..extras import require
+from ..language import message
 from ..turn import ExternalTool
 from .entry import ToolServerEntry
 
@@ -104,7 +105,7 @@ class ToolServer:
         async with self._opening:
             if self._client is not None and self._holder is not None and not self._holder.done():
                 return self._client
-            require("mcp", "mcp", "Tools of MCP servers need")
+            require("mcp", "mcp", message("Tools of MCP servers need"))
             await self.close()
             self._end = asyncio.Event()
             ready: asyncio.Future[Client] = asyncio.get_running_loop().create_future()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, UnknownOption
+from ...language import message
 from ...turn import OFFICE_FORMATS, Template
 from ..check import require_packages
 
@@ -32,15 +33,24 @@ def find(name: str, folder: Path | None = None) -> Template:
     path = locate(name, folder)
     format = path.suffix[1:].lower()
     if format not in OFFICE_FORMATS:
-        raise InputError(f"{path.name} cannot be a template.", f"Use a file of the kind {', '.join(OFFICE_FORMATS)}.")
+        raise InputError(
+            message("{file} cannot be a template.", file=path.name),
+            message("Use a file of the kind {office_formats}.", office_formats=", ".join(OFFICE_FORMATS)),
+        )
     if path.stat().st_size > MAX_BYTES:
-        raise InputError(f"The template {path.name} is larger than {MAX_BYTES // 1_000_000} MB.", "Make it smaller.")
+        raise InputError(
+            message(
+                "The template {file} is larger than {max_bytes} MB.", file=path.name, max_bytes=MAX_BYTES // 1000000
+            ),
+            message("Make it smaller."),
+        )
     require_packages(format)
     try:
         return Template(path.name, path, "; ".join(_ABOUT[format](path)))
     except Exception as error:
         raise InputError(
-            f"The template {path.name} cannot be read.", "Open it in Office, and save it again."
+            message("The template {file} cannot be read.", file=path.name),
+            message("Open it in Office, and save it again."),
         ) from error
 
 
@@ -52,7 +62,8 @@ def locate(name: str, folder: Path | None = None) -> Path:
         path = next((found for found in known if name in {found.name, found.stem}), path)
     if not path.is_file():
         raise UnknownOption(
-            f"There is no template {name}.", f"Name a file, or one of: {', '.join(path.name for path in known)}."
+            message("There is no template {name}.", name=name),
+            message("Name a file, or one of: {names}.", names=", ".join(path.name for path in known)),
         )
     return path
 

@@ -10,6 +10,7 @@ from ...cleaning.names import base_of, safe_name
 from ...cleaning.text import clean
 from ...errors import CodeFailed, FirewallError, InputError
 from ...filetypes import ending_of, why_it_stays
+from ...language import message, messages
 from ...result_kinds import installed_kinds
 from ...turn import Output, Preview
 from ...wording import count
@@ -66,34 +67,48 @@ def admit(
                 outputs.append(output)
     outputs = _few_answers(outputs, notes)
     if collected.oversize:
-        notes.append(f"{collected.oversize} output(s) over {limits.max_message_bytes // 1_000_000} MB were dropped.")
+        notes.append(
+            message(
+                "{oversize} output(s) over {max_message_bytes} MB were dropped.",
+                oversize=collected.oversize,
+                max_message_bytes=limits.max_message_bytes // 1000000,
+            )
+        )
     if collected.dropped.pop("update_display_data", 0):
-        notes.append("An update of what an earlier run shows was left out: an output changes in its own run alone.")
+        notes.append(
+            message("An update of what an earlier run shows was left out: an output changes in its own run alone.")
+        )
     for kind, number in sorted(collected.dropped.items()):
-        notes.append(f"Left out: {count(number, 'message')} of the kind {clean(kind, 40)}.")
+        notes.append(
+            message(
+                "Left out: {counted} of the kind {clean}.",
+                counted=messages("{number} message", "{number} messages", number),
+                clean=clean(kind, 40),
+            )
+        )
     return tuple(outputs), list(dict.fromkeys(notes))[:20], failure
 
 
-def _display(message: Message, limits: Limits, notes: list[str], shared: SharedResults) -> Output | None:
-    data = message.content.get("data")
+def _display(sent: Message, limits: Limits, notes: list[str], shared: SharedResults) -> Output | None:
+    data = sent.content.get("data")
     if not isinstance(data, Mapping):
-        raise FirewallError("An output without content was dropped.")
+        raise FirewallError(message("An output without content was dropped."))
     if isinstance(data.get(TABLE), Mapping):
-        notes.extend(changes(message.content.get("metadata"), data))
-        return _table(data[TABLE], shared.buffers(data[TABLE], message.buffers), limits)
+        notes.extend(changes(sent.content.get("metadata"), data))
+        return _table(data[TABLE], shared.buffers(data[TABLE], sent.buffers), limits)
     if isinstance(data.get(ANSWER), Mapping):
         return _answer(data[ANSWER], notes)
     if isinstance(data.get(FILE), Mapping):
         if "stay" in data[FILE]:
             notes.extend(_stay(data[FILE]))
             return None
-        return _file(data[FILE], shared.buffers(data[FILE], message.buffers), limits)
+        return _file(data[FILE], shared.buffers(data[FILE], sent.buffers), limits)
     if PLOTLY in data:
         rebuilt, left_out = plotly.figure(data[PLOTLY])
         notes.extend(left_out)
         return Output("figure", rebuilt)
     shown = _of_other_packages(data) or picture(data, limits) or words(data, limits)
-    notes.extend(changes(message.content.get("metadata"), data))
+    notes.extend(changes(sent.content.get("metadata"), data))
     return shown
 
 
@@ -108,7 +123,12 @@ def _of_other_packages(data: Mapping[Any, Any]) -> Output | None:
         raise
     except Exception as error:  # a package of somebody else fails in any way it likes
         raise FirewallError(
-            f"An output of the kind {kind.mime} was dropped: {type(kind).__name__} failed ({type(error).__name__})."
+            message(
+                "An output of the kind {mime} was dropped: {kind} failed ({kind_2}).",
+                mime=kind.mime,
+                kind=type(kind).__name__,
+                kind_2=type(error).__name__,
+            )
         ) from error
 
 
@@ -119,7 +139,7 @@ def _answer(content: Mapping[str, Any], notes: list[str]) -> Output | None:
         notes.append(remark[:MAX_ANSWER])
     text = clean(given, 4 * MAX_ANSWER).strip() if isinstance(given, str) else ""
     if len(text) > MAX_ANSWER:
-        notes.append(f"The answer line was cut to its first {MAX_ANSWER:,} characters.")
+        notes.append(message("The answer line was cut to its first {max_answer:,} characters.", max_answer=MAX_ANSWER))
         text = f"{text[: MAX_ANSWER - 1].rstrip()}…"
     return Output("answer", text) if text else None
 
@@ -128,21 +148,31 @@ def _few_answers(outputs: list[Output], notes: list[str]) -> list[Output]:
     """The outputs with no more answer lines than a reader takes in."""
     last = [output for output in outputs if output.kind == "answer"][MAX_ANSWERS:]
     if last:
-        notes.append(f"Only the first {MAX_ANSWERS} answer lines are shown; {len(last):,} more were left out.")
+        notes.append(
+            message(
+                "Only the first {max_answers} answer lines are shown; {last:,} more were left out.",
+                max_answers=MAX_ANSWERS,
+                last=len(last),
+            )
+        )
     return [output for output in outputs if not any(output is left for left in last)]
 
 
 def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
     if len(buffers) != 1:
-        raise FirewallError("A table came back without its data.", "Run the question again.")
+        raise FirewallError(message("A table came back without its data."), message("Run the question again."))
     data, labels, origin = described.table(buffers[0], content, limits.max_rows)
     rows = content.get("rows")
     notes = described.losses(content.get("losses"))
     cut = type(rows) is int and data.num_rows < rows < 2**53
     if rows == -1:
-        notes.insert(0, f"Only the first {data.num_rows:,} rows were fetched; there are more.")
+        notes.insert(
+            0, message("Only the first {num_rows:,} rows were fetched; there are more.", num_rows=data.num_rows)
+        )
     elif cut and data.num_columns:
-        notes.insert(0, f"Only the first {data.num_rows:,} of {rows:,} rows were fetched.")
+        notes.insert(
+            0, message("Only the first {num_rows:,} of {rows:,} rows were fetched.", num_rows=data.num_rows, rows=rows)
+        )
     style, left_out = styles.table_style(content.get("look"), data.num_rows, data.num_columns)
     note = " ".join([*notes, *left_out])
     return Output("table", data, labels=labels, note=note, origin=origin, rows=rows if cut else None, style=style)
@@ -153,9 +183,12 @@ def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) 
     name = _admitted_name(name if isinstance(name, str) else "")
     if len(buffers) != 1 or len(buffers[0]) > limits.max_result_bytes:
         raise FirewallError(
-            f"The file {name} is over the limit of {limits.max_result_bytes // 1_000_000} MB and was left in the "
-            "sandbox.",
-            "Write less into it.",
+            message(
+                "The file {name} is over the limit of {max_result_bytes} MB and was left in the sandbox.",
+                name=name,
+                max_result_bytes=limits.max_result_bytes // 1000000,
+            ),
+            message("Write less into it."),
         )
     data = bytes(buffers[0])
     rebuild = _PICTURES.get(ending_of(name))
@@ -163,7 +196,10 @@ def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) 
         try:
             data = rebuild(data, limits.max_pixels)
         except FirewallError as refused:
-            raise FirewallError(f"{name} was left in the sandbox. {refused.message}", refused.next_step) from None
+            raise FirewallError(
+                message("{name} was left in the sandbox. {reason}", name=name, reason=refused.message),
+                refused.next_step,
+            ) from None
     return Output("file", data, name=name, preview=_preview(content.get("preview"), limits))
 
 
@@ -225,7 +261,10 @@ def _admitted_name(name: str) -> str:
         base = base_of(name)
         reason, instead = why_it_stays(base)
         shown = " ".join(base[-80:].split()) or "A file without a name"
-        raise FirewallError(f"{shown} was left in the sandbox: {reason}.", f"{instead}.") from None
+        raise FirewallError(
+            message("{shown} was left in the sandbox: {reason}.", shown=shown, reason=reason),
+            message("{instead}.", instead=instead),
+        ) from None
 
 
 def _failure(content: Mapping[str, Any]) -> CodeFailed:
@@ -239,7 +278,7 @@ def _failure(content: Mapping[str, Any]) -> CodeFailed:
     reason = value.strip().split("\n")[0][:300]
     sentence = f"The code failed: {name[:100]}" + (f": {reason}" if reason else "")
     return CodeFailed(
-        sentence if sentence.endswith((".", "!", "?")) else f"{sentence}.",
+        sentence if sentence.endswith((".", "!", "?")) else message("{sentence}.", sentence=sentence),
         advice(name, value),
         name=name[:100],
         value=value,

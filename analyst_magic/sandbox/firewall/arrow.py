@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...errors import FirewallError
+from ...language import message
 from ...sources.frames import decode_label, sql_names
 from .arrow_size import measure
 
@@ -34,9 +35,14 @@ def table(data: bytes, labels: Any, max_rows: int) -> tuple[pa.Table, tuple[Any,
             result = reader.read_all()
         result.validate(full=True)
     except (pa.ArrowException, ValueError, OSError, MemoryError) as error:
-        raise FirewallError("A table that came back is damaged.", "Run the question again.") from error
+        raise FirewallError(
+            message("A table that came back is damaged."), message("Run the question again.")
+        ) from error
     if result.num_rows > max_rows:
-        raise FirewallError(f"A table has more than {max_rows:,} rows.", "Aggregate or limit the rows first.")
+        raise FirewallError(
+            message("A table has more than {max_rows:,} rows.", max_rows=max_rows),
+            message("Aggregate or limit the rows first."),
+        )
     if not isinstance(labels, list) or len(labels) != result.num_columns:
         labels = list(result.column_names)
     decoded = tuple(decode_label(label) for label in labels)
@@ -46,7 +52,7 @@ def table(data: bytes, labels: Any, max_rows: int) -> tuple[pa.Table, tuple[Any,
 def _check_type(kind: pa.DataType, depth: int = 0) -> None:
     t = pa.types
     if depth > 8:
-        raise FirewallError("A table is nested too deeply.", "Flatten its columns first.")
+        raise FirewallError(message("A table is nested too deeply."), message("Flatten its columns first."))
     if t.is_list(kind) or t.is_large_list(kind):
         _check_type(kind.value_type, depth + 1)
     elif t.is_struct(kind):
@@ -58,7 +64,10 @@ def _check_type(kind: pa.DataType, depth: int = 0) -> None:
         or t.is_string(kind) or t.is_large_string(kind) or t.is_binary(kind) or t.is_large_binary(kind)
         or t.is_date(kind) or t.is_time(kind) or t.is_timestamp(kind) or t.is_duration(kind)
     ):  # fmt: skip
-        raise FirewallError(f"A table has a column of the type {str(kind)[:60]}.", "Convert it to a plain type first.")
+        raise FirewallError(
+            message("A table has a column of the type {kind}.", kind=str(kind)[:60]),
+            message("Convert it to a plain type first."),
+        )
     elif t.is_timestamp(kind) and kind.tz:
         _check_zone(kind.tz)
 
@@ -68,4 +77,6 @@ def _check_zone(name: str) -> None:
     try:
         pa.lib.string_to_tzinfo(name)
     except (LookupError, ValueError, OSError) as error:
-        raise FirewallError("A table has a time zone that is not known here.", "Convert its column to UTC.") from error
+        raise FirewallError(
+            message("A table has a time zone that is not known here."), message("Convert its column to UTC.")
+        ) from error

@@ -4,8 +4,9 @@ how to. Importing it takes seconds, so nothing does before a cluster is asked.""
 from __future__ import annotations
 
 from ...extras import require
+from ...language import message
 
-require("kubernetes", "kubernetes", "The Kubernetes sandbox needs")
+require("kubernetes", "kubernetes", message("The Kubernetes sandbox needs"))
 
 import kubernetes.client as client  # noqa: E402
 import kubernetes.config as config  # noqa: E402

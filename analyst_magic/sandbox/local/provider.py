@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...errors import NotIsolated, SandboxLost
+from ...language import message
 from ...packages import Packages, guest_packages, source_directory
 from ..limits import Limits, guest_environment
 from ..provider import ExitReason, Mounts
@@ -39,7 +40,9 @@ SYSTEM_DATA = ("/usr/share/zoneinfo", "/usr/share/fonts", "/etc/fonts")
 SYSTEM_FILES = ("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu")
 # What a try has found here, by system, kind of processor, and what was tried: once for a process.
 _FOUND: dict[tuple[str, str, Tier | None, int], Isolation] = {}
-NEXT_STEP = "Install and start Docker, or another engine with its interface; then sandbox=docker runs everywhere."
+NEXT_STEP = message(
+    "Install and start Docker, or another engine with its interface; then sandbox=docker runs everywhere."
+)
 
 Tier = Literal["namespaces", "landlock", "sandbox-exec"]
 
@@ -193,7 +196,9 @@ class LocalProvider:
                 process, life = _start(self._spec(mounts, tier), far)
             except OSError as error:
                 near.close()
-                raise SandboxLost(f"The sandbox did not start: {error}.", "Run `analyst doctor`.") from error
+                raise SandboxLost(
+                    message("The sandbox did not start: {error}.", error=str(error)), message("Run `analyst doctor`.")
+                ) from error
         return Process(process, near, life)
 
     def _probe(self) -> Isolation:
@@ -201,7 +206,14 @@ class LocalProvider:
         if sys.platform == "darwin":
             return Isolation("sandbox-exec")
         if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
-            raise NotIsolated(f"There is no local sandbox for {platform.system()} {platform.machine()}.", NEXT_STEP)
+            raise NotIsolated(
+                message(
+                    "There is no local sandbox for {platform} {platform_2}.",
+                    platform=platform.system(),
+                    platform_2=platform.machine(),
+                ),
+                NEXT_STEP,
+            )
         tiers: list[Tier] = [self._tier] if self._tier else ["namespaces", "landlock"]
         refused = ""
         for tier in tiers:
@@ -210,8 +222,11 @@ class LocalProvider:
                 return Isolation(tier, refused)
             refused = reason
         raise NotIsolated(
-            "This system lets no sandbox be made that isolates files, network and processes, so no code was run. "
-            f"{refused}",
+            message(
+                "This system lets no sandbox be made that isolates files, network and processes, so no code "
+                "was run. {refused}",
+                refused=refused,
+            ),
             NEXT_STEP,
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ...language import message
 from . import ibis
 from .connection import Connection, QueryFailed
 from .duckdb import DuckDBConnection
@@ -118,17 +119,23 @@ def _open(name: str, value: Any) -> Connection:
         if what == "SQLAlchemy":
             return _of_sqlalchemy(name, value)
     except (QueryFailed, sqlite3.Error) as error:
-        raise InputError(f"The connection {name} cannot be used: {error}.", "Open it anew.") from error
+        raise InputError(
+            message("The connection {name} cannot be used: {error}.", name=name, error=str(error)),
+            message("Open it anew."),
+        ) from error
     raise InputError(
-        f"{name} is a {type(value).__name__}, not a connection to a database.",
-        "Use a connection of sqlite3, DuckDB, psycopg, pymysql or ADBC, an engine of SQLAlchemy, a back end of Ibis, "
-        "or a session of Spark.",
+        message("{name} is a {kind}, not a connection to a database.", name=name, kind=type(value).__name__),
+        message(
+            "Use a connection of sqlite3, DuckDB, psycopg, pymysql or ADBC, an engine of SQLAlchemy, a back "
+            "end of Ibis, "
+            "or a session of Spark."
+        ),
     )
 
 
 def _file(path: Path) -> Connection:
     if not path.exists():
-        raise InputError(f"There is no file {path.name}.", "Check its path.")
+        raise InputError(message("There is no file {file}.", file=path.name), message("Check its path."))
     kind = SUFFIXES[path.suffix.lower()]
     if not kind:
         with path.open("rb") as file:
@@ -160,8 +167,12 @@ def _of_adbc(name: str, value: Any) -> Connection:
 
         return AdbcPostgresConnection(value)
     raise InputError(
-        f"{name} is a connection of ADBC to {vendor or 'an unknown engine'}, which questions cannot be asked of yet.",
-        "PostgreSQL and files of SQLite can be.",
+        message(
+            "{name} is a connection of ADBC to {vendor}, which questions cannot be asked of yet.",
+            name=name,
+            vendor=vendor or "an unknown engine",
+        ),
+        message("PostgreSQL and files of SQLite can be."),
     )
 
 
@@ -171,8 +182,8 @@ def _file_of_adbc(name: str, value: Any) -> Connection:
         paths = {str(row[1]): str(row[2]) for row in cursor.execute("PRAGMA database_list").fetchall()}
     if not paths.get("main"):
         raise InputError(
-            f"{name} is a connection of ADBC to a database in memory, which cannot be asked.",
-            "Keep it in a file, or use a connection of sqlite3.",
+            message("{name} is a connection of ADBC to a database in memory, which cannot be asked.", name=name),
+            message("Keep it in a file, or use a connection of sqlite3."),
         )
     return _sqlite_file(Path(paths["main"]))
 
@@ -182,7 +193,10 @@ def _of_ibis(name: str, value: Any) -> Connection:
     if connection is None:
         known = ", ".join(ibis.ENGINES.values())
         raise InputError(
-            f"{name} is a back end of Ibis for {value.name}, which cannot be asked yet.", f"Known: {known}."
+            message(
+                "{name} is a back end of Ibis for {value}, which cannot be asked yet.", name=name, value=value.name
+            ),
+            message("Known: {known}.", known=known),
         )
     return open_connection(name, connection)
 
@@ -211,6 +225,14 @@ def _of_sqlalchemy(name: str, value: Any) -> Connection:
     driver = f"asynchronous {driver}" if asynchronous else driver
     known = ", ".join(sorted({*DIALECTS, "sqlite"}))
     raise InputError(
-        f"{name} is an engine for {dialect} by {driver}, which questions cannot be asked of yet.",
-        f"Known are engines of drivers that are not asynchronous, for {known}; DuckDB by its own connection.",
+        message(
+            "{name} is an engine for {dialect} by {driver}, which questions cannot be asked of yet.",
+            name=name,
+            dialect=dialect,
+            driver=driver,
+        ),
+        message(
+            "Known are engines of drivers that are not asynchronous, for {known}; DuckDB by its own connection.",
+            known=known,
+        ),
     )

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from ...errors import InputError
 from ...extras import require
+from ...language import message
 from ...storage.files import write_atomic
 
 REGISTRY = "analyst_connections.json"
@@ -47,7 +48,9 @@ def registered(folder: Path | None = None) -> dict[str, str]:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): str(address) for name, address in found.items()}
     except (OSError, ValueError, AttributeError) as error:
-        raise InputError(f"{REGISTRY} cannot be read.", "Delete it, and connect again.") from error
+        raise InputError(
+            message("{registry} cannot be read.", registry=REGISTRY), message("Delete it, and connect again.")
+        ) from error
 
 
 def register(name: str, address: str, folder: Path | None = None) -> str:
@@ -60,7 +63,9 @@ def register(name: str, address: str, folder: Path | None = None) -> str:
         InputError: The name or the address cannot be used, or its driver is not installed.
     """
     if not name.isidentifier():
-        raise InputError(f"{name} cannot be a connection's name.", "Use letters, digits and underscores.")
+        raise InputError(
+            message("{name} cannot be a connection's name.", name=name), message("Use letters, digits and underscores.")
+        )
     bare, password = without_password(address)
     _check(name, bare)
     if password:
@@ -78,7 +83,10 @@ def unregister(name: str, folder: Path | None = None) -> None:
     """
     entries = registered(folder)
     if name not in entries:
-        raise InputError(f"There is no connection {name}.", f"Connections: {', '.join(entries) or 'none'}.")
+        raise InputError(
+            message("There is no connection {name}.", name=name),
+            message("Connections: {entries}.", entries=", ".join(entries) or message("none")),
+        )
     _passwords.pop(name, None)
     _opened.pop((name, entries.pop(name)), None)
     _write(entries, folder)
@@ -148,23 +156,33 @@ def _check(name: str, bare: str) -> None:
     try:
         _ = urlsplit(bare).port
     except ValueError:
-        raise InputError(f"The port in the address of {name} is no number.", "Write it as HOST:PORT.") from None
+        raise InputError(
+            message("The port in the address of {name} is no number.", name=name), message("Write it as HOST:PORT.")
+        ) from None
     if scheme in _FILES:
         if not _path(bare).exists():
-            raise InputError(f"There is no file {_path(bare).name} for the connection {name}.", "Check its path.")
+            raise InputError(
+                message("There is no file {name} for the connection {name_2}.", name=_path(bare).name, name_2=name),
+                message("Check its path."),
+            )
         return
     if scheme in {"spark", "sc"}:
-        require("pyspark", "spark", f"The connection {name} needs")
+        require("pyspark", "spark", message("The connection {name} needs", name=name))
         raise InputError(
-            f"{name}: a session of Spark is made in the notebook, and found there as a frame is.",
-            "Make one with SparkSession.builder, and ask it without connect.",
+            message("{name}: a session of Spark is made in the notebook, and found there as a frame is.", name=name),
+            message("Make one with SparkSession.builder, and ask it without connect."),
         )
     if scheme not in _DRIVERS:
         known = ", ".join([*_FILES, "postgresql", "mysql", "mariadb"])
-        raise InputError(f"{name}: there is no kind of database {scheme or 'without a name'}.", f"Known: {known}.")
+        raise InputError(
+            message(
+                "{name}: there is no kind of database {scheme}.", name=name, scheme=scheme or message("without a name")
+            ),
+            message("Known: {known}.", known=known),
+        )
     _, module, extra = _DRIVERS[scheme]
-    require("sqlalchemy", extra, f"The connection {name} needs")
-    require(module, extra, f"The connection {name} needs")
+    require("sqlalchemy", extra, message("The connection {name} needs", name=name))
+    require(module, extra, message("The connection {name} needs", name=name))
 
 
 def _path(bare: str) -> Path:
@@ -186,4 +204,7 @@ def _write(entries: Mapping[str, str], folder: Path | None) -> None:
     try:
         write_atomic(path, json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise InputError(f"{REGISTRY} cannot be written: {error.strerror}.", "Check the folder.") from error
+        raise InputError(
+            message("{registry} cannot be written: {reason}.", registry=REGISTRY, reason=error.strerror),
+            message("Check the folder."),
+        ) from error

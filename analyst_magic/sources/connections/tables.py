@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...errors import FrameError, InputError
+from ...language import message
 from ...turn import FrameCard
 from ...wording import count
 from ..base import Source, SourceKind
@@ -103,8 +104,8 @@ class TableSource(Source):
         """
         of = self.value.connection_name
         raise FrameError(
-            f"{self.name} is a table of the connection {of}, and is not read as a whole.",
-            f"Ask it by SQL: a block with connection={of}, whose result is a frame.",
+            message("{name} is a table of the connection {of}, and is not read as a whole.", name=self.name, of=of),
+            message("Ask it by SQL: a block with connection={of}, whose result is a frame.", of=of),
         )
 
     @property
@@ -207,7 +208,10 @@ class ConnectionSource(Source):
         Raises:
             FrameError: Always.
         """
-        raise FrameError(f"{self.name} is a connection to {self.kind}, not a frame.", "Ask about its tables.")
+        raise FrameError(
+            message("{name} is a connection to {kind}, not a frame.", name=self.name, kind=self.kind),
+            message("Ask about its tables."),
+        )
 
     @property
     def labels(self) -> list[str]:
@@ -356,7 +360,8 @@ def connected_frames(name: str, home: object, frames: Mapping[str, Any], *, alon
     except QueryFailed as error:
         named = ", ".join(frames)
         raise InputError(
-            f"{named} cannot be asked: {error}.", "Open the connection anew, and make them again."
+            message("{named} cannot be asked: {error}.", named=named, error=str(error)),
+            message("Open the connection anew, and make them again."),
         ) from error
     called = {id(table): given for given, table in connection.frame_tables().items()}
     return [ConnectedTable(connection, name, table, called.get(id(table), "")) for table in tables]
@@ -384,5 +389,8 @@ def connected_tables(name: str, value: object, *, refresh: bool = False) -> list
     try:
         catalogue = connection.catalogue(refresh=True) if refresh else connection.current_catalogue()
     except QueryFailed as error:
-        raise InputError(f"The connection {name} cannot be asked for its tables: {error}.", "Open it anew.") from error
+        raise InputError(
+            message("The connection {name} cannot be asked for its tables: {error}.", name=name, error=str(error)),
+            message("Open it anew."),
+        ) from error
     return [ConnectedTable(connection, name, table) for table in catalogue.tables.values()]
