@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from ..language import message
 from ..turn import FrameCard
 from .plan.schema import AllOf, AnyOf, Condition, Filter, Not, QueryPlan, walk
 
@@ -42,7 +43,7 @@ def said_of_spellings(plan: QueryPlan, card: FrameCard) -> list[str]:
     filtered = [one for one in walk(conditions) if isinstance(one, Filter)]
     apart = [each.column for each in within.group_by] + [measure.column for measure in within.measures]
     apart += within.select if within.chart else ()
-    said = []
+    said: list[str] = []
     for name in dict.fromkeys([*filter(None, apart), *(one.column for one in filtered)]):
         ways = _ways(card, name)
         grouped = name in apart
@@ -50,8 +51,13 @@ def said_of_spellings(plan: QueryPlan, card: FrameCard) -> list[str]:
         shown = next((way for way in ways.values() if grouped or len(taken.intersection(way)) > 1), [])
         if shown:
             quoted = ", ".join(f"“{text}”" for text in shown[:MAX_SHOWN])
-            what = "each is taken for itself" if grouped else "all are taken"
-            said.append(f"{name} writes a value in several ways: {quoted}; {what}.")
+            said.append(
+                message(
+                    "{name} writes a value in several ways: {ways}; each is taken for itself.", name=name, ways=quoted
+                )
+                if grouped
+                else message("{name} writes a value in several ways: {ways}; all are taken.", name=name, ways=quoted)
+            )
     return said
 
 

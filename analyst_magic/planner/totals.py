@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..language import message
 from ..turn import FrameCard
 from .plan.schema import Filter, QueryPlan, walk
 
@@ -29,7 +30,9 @@ def said_of_total(plan: QueryPlan, card: FrameCard) -> str:
     filters = [one for one in walk((plan.source or plan).filters) if isinstance(one, Filter)] if card.total else []
     if not any(one.operator == "!=" and (one.column, *one.values) == card.total for one in filters):
         return ""
-    return f"The row {card.total[1]} of {card.name} is the sum of those above it; it is left out."
+    return message(
+        "The row {total} of {name} is the sum of those above it; it is left out.", total=card.total[1], name=card.name
+    )
 
 
 def _names_it(plan: QueryPlan, card: FrameCard) -> bool:
