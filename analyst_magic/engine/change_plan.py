@@ -104,8 +104,9 @@ def plan_change(question: str, cards: Sequence[FrameCard], today: str = "") -> P
 
     Example:
         >>> from analyst_magic.turn import ColumnCard, FrameCard
-        >>> day = ColumnCard("day", type="date", maximum=dt.date(2026, 3, 31))
-        >>> sales = FrameCard("sales", "pandas.DataFrame", 90, (day, ColumnCard("price", type="float")))
+        >>> day = ColumnCard("day", "day", "day", type="date", maximum=dt.date(2026, 3, 31))
+        >>> price = ColumnCard("price", "price", "price", type="float")
+        >>> sales = FrameCard("sales", "pandas.DataFrame", 90, (day, price))
         >>> plan_change("Why did the mean price fall in March?", [sales]).steps[0].question
         'How mean price changed from February 2026 to March 2026'
     """
