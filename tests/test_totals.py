@@ -21,7 +21,12 @@ from analyst_magic.turn import Question
 regions = pd.DataFrame({"region": ["north", "south", None, "Total"], "amount": [10, 20, 7, 37]})
 months = pl.DataFrame({"month": ["Jan", "Feb", "Mar", "GRAND TOTAL:"], "product": ["a", "b", "a", None],
                        "sales": [1.5, 2.5, 3.25, 7.25]})  # fmt: skip
-FRAMES = {"regions": regions, "months": months}
+subtotals = pd.DataFrame({
+    "region": ["North", "North", "North Total", "South", "Total South", "Grand Total", "Source: the office"],
+    "city": ["A", "B", None, "C", None, None, None],
+    "sales": [1, 2, 3, 4, 4, 7, None],
+})  # fmt: skip
+FRAMES = {"regions": regions, "months": months, "subtotals": subtotals}
 
 
 def answer(question: str, name: str) -> list[tuple[Any, ...]]:
@@ -42,6 +47,9 @@ def answer(question: str, name: str) -> list[tuple[Any, ...]]:
         ("total sales", "months", [(7.25,)]),
         ("total sales by product", "months", [("a", 4.75), ("b", 2.5)]),
         ("average of the total sales by product", "months", [(3.625,)]),
+        ("total sales", "subtotals", [(7,)]),
+        ("total sales in South", "subtotals", [(4,)]),
+        ("which region has the highest total sales", "subtotals", [("South", 4)]),
     ],
 )
 def test_a_figure_does_not_count_it(question: str, name: str, right: list[tuple[Any, ...]]) -> None:
@@ -66,14 +74,24 @@ def test_the_answer_says_what_was_left_out() -> None:
         pd.DataFrame({"region": ["Total", "north", "south"], "amount": [30, 10, 20]}),
         pd.DataFrame({"region": ["north", "south", "west"], "amount": [10, 20, 30]}),
         pd.DataFrame({"region": ["north", "Total"], "amount": [10, 10]}),
+        pd.DataFrame({"region": ["Total Wine", "Best Total", "Lidl"], "amount": [10, 20, 31]}),
+        pd.DataFrame({"region": ["north", "north total", "south", "south total"], "amount": [10, 10, 20, 21]}),
     ],
 )
 def test_a_row_that_is_no_sum_or_is_not_called_so_is_a_row(frame: pd.DataFrame) -> None:
     assert profile(to_frame("regions", frame)).total == ()
 
 
+def test_at_the_end_of_a_large_table_it_is_found_too() -> None:
+    rows = 250_000
+    labels = [*(f"shop {i % 900}" for i in range(rows)), "Total", "Source: the office"]
+    amounts = [*(float(i % 7) for i in range(rows)), float(sum(i % 7 for i in range(rows))), None]
+    large = pd.DataFrame({"shop": labels, "amount": amounts})
+    assert profile(to_frame("large", large)).total == ("shop", "Total")
+
+
 def test_a_model_is_told_where_values_may_be_and_the_column_may_be_seen() -> None:
     card = profile(to_frame("regions", regions))
-    assert 'a row of totals is the sum of those above it, as "region" says' in describe(restrict(card, "stats"))
-    assert "row of totals" not in describe(restrict(card, "schema"))
-    assert "row of totals" not in describe(restrict(card, "rows", frozenset({"regions.region"})))
+    assert 'with rows of totals, the sums of those above them, named by "region"' in describe(restrict(card, "stats"))
+    assert "rows of totals" not in describe(restrict(card, "schema"))
+    assert "rows of totals" not in describe(restrict(card, "rows", frozenset({"regions.region"})))

@@ -57,7 +57,11 @@ def describe(card: FrameCard) -> str:
         *([] if card.exact else ["figures from a sample"]),
         *([f"in Python {variable}"] if variable != card.name else []),
         *([f"one row per {', '.join(map(quoted, card.key))}"] if card.key else []),
-        *([f"a row of totals is the sum of those above it, as {quoted(card.total[0])} says"] if card.total else []),
+        *(
+            [f"with rows of totals, the sums of those above them, named by {quoted(card.total[0])}"]
+            if card.total
+            else []
+        ),
     ]
     lines = [", ".join(head)]
     lines += [f"columns: {card.names}"] if card.names else []

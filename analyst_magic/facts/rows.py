@@ -6,6 +6,7 @@ that share their hash are compared in all columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -49,17 +50,29 @@ def total_row(data: Data) -> str:
     if table is None or data.is_sampled or table.num_rows < 6:
         return ""
     for name, column in zip(data.names, table.columns, strict=True):
-        if ends_in_sum(column):
+        if are_sums(column, (table.num_rows - 1,)):
             return name
     return ""
 
 
-def ends_in_sum(column: pa.ChunkedArray) -> bool:
-    """Whether the last of a column's numbers is the sum of all others, which are not all the same."""
-    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)) or column[-1].as_py() is None:
+def are_sums(column: pa.ChunkedArray, places: Sequence[int]) -> bool:
+    """Whether each of some rows is a sum of numbers above it: of all, or of those since the last such row.
+
+    Args:
+        column: Numbers; of other types the answer is no.
+        places: The rows, in their order. They are not counted themselves.
+    """
+    kind = column.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
         return False
-    last, rest = float(column[-1].as_py()), float(pc.sum(column.slice(0, len(column) - 1)).as_py() or 0.0)
-    return bool(last and rest and abs(last - rest) <= 1e-9 * abs(last) and pc.count_distinct(column).as_py() > 2)
+    values = np.nan_to_num(column.cast(pa.float64(), safe=False).fill_null(0.0).to_numpy())
+    counted = values.copy()
+    counted[list(places)] = 0.0
+    above = np.cumsum(counted)[list(places)]
+    since = np.diff(above, prepend=0.0)
+    sums = values[list(places)]
+    alike = np.isclose(sums, above, rtol=1e-9, atol=0.0) | np.isclose(sums, since, rtol=1e-9, atol=0.0)
+    return bool(alike.all() and sums[-1] and len(np.unique(values)) > 2)
 
 
 def _telling_apart(table: pa.Table) -> list[int]:

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..exact.arrow_columns import convert
-from ..facts.rows import ends_in_sum
+from ..facts.rows import are_sums
 from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from ..turn.context import Sketch
 from .codes import code_of
@@ -54,9 +54,10 @@ MAX_SKETCH = 4_096
 MIN_TOTALLED = 3
 MAX_NOTES = 5
 """Rows from the end among which one of totals is looked for."""
-TOTAL = re.compile(
-    r"\W*(?:grand\s+|sub)?(?:totals?|sum|overall|gesamt|summe|insgesamt|suma|总计|合计)\W*", re.IGNORECASE
-)
+MAX_SUBTOTALED = 200_000
+"""Texts of a table up to which totals are looked for among all rows."""
+_SUM = r"(?:grand\s+|sub)?totals?|sum|overall|gesamt|summe|insgesamt|suma|总计|合计"
+TOTAL = re.compile(rf"\W*(?:{_SUM})\W*|(?:sub)?total\s+\S.*|.*\S\s+(?:(?:sub)?total|gesamt|summe)", re.I)
 """What a row of totals is called."""
 MAX_KEY_COLUMNS = 8
 MAX_KEY_ROWS = 100_000
@@ -97,17 +98,24 @@ def profile(frame: Frame) -> FrameCard:
 
 
 def _total(table: pa.Table) -> tuple[str, ...]:
-    """The name of the column that calls one of the last rows a total, and what stands there; only where it is the sum
-    of the rows before it. Below it there may be notes."""
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        if column_type(column.type) not in {"text", "category"}:
-            continue
-        first = max(MIN_TOTALLED, table.num_rows - MAX_NOTES) - 1
-        for row, text in reversed(list(enumerate(column.slice(first).to_pylist(), first))):
-            if isinstance(text, str) and TOTAL.fullmatch(text):
-                until = table.slice(0, row + 1)
-                return (name, text) if any(map(ends_in_sum, until.columns)) else ()
+    """The column that calls some rows totals, and what stands there; only where they are sums of the rows above them.
+
+    In a large table they are looked for at its end alone, where there may be notes below them.
+    """
+    texts = [name for name, field in zip(table.column_names, table.schema, strict=True)
+             if column_type(field.type) in {"text", "category"}]  # fmt: skip
+    whole = table.num_rows * len(texts) <= MAX_SUBTOTALED
+    first = 0 if whole else max(0, table.num_rows - MAX_NOTES)
+    for name in texts:
+        labels = enumerate(table.column(name).slice(first).to_pylist(), first)
+        found = {row: text for row, text in labels if isinstance(text, str) and TOTAL.fullmatch(text)}
+        if found and max(found) >= MIN_TOTALLED - 1:
+            return (name, *dict.fromkeys(found.values())) if _are_sums(table, list(found)) else ()
     return ()
+
+
+def _are_sums(table: pa.Table, rows: Sequence[int]) -> bool:
+    return any(are_sums(column, rows) for column in table.columns)
 
 
 def column_type(kind: pa.DataType) -> str:

@@ -131,8 +131,8 @@ class FrameCard:
             alone; empty where none were found.
         names: The names of all its columns in a compact form, where ``columns`` has only some of them.
         hashes: Rows of it as hashes, by which its keys are compared with those of other frames.
-        total: Where a row at the end is the sum of those above it: the SQL name of the column that says so, and what
-            it says there, such as ``Total``; else empty.
+        total: Where rows are sums of those above them: the SQL name of the column that says so, and what it says
+            there, such as ``North Total`` and ``Total``; else empty.
     """
 
     name: str
