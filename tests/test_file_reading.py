@@ -292,6 +292,19 @@ def test_a_file_in_a_question_that_is_not_there_is_named(question: str) -> None:
             assert "Did you mean shop.csv?" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [("shop.zip", "Unpack it first"), ("shop.sqlite", "connect NAME ADDRESS"), ("shop.sav", "Use one of: .csv")],
+)
+def test_a_file_of_another_kind_in_a_question_is_named(name: str, step: str) -> None:
+    write("k", name=name)
+    with Analyst(model="offline", sandbox=FakeSandbox(), history=False) as analyst:
+        for question in (f"how many rows are in {name}?", f"total v in {name} by k."):
+            with pytest.raises(InputError, match=f"{name} is not a data file") as caught:
+                analyst.ask(question)
+            assert step in caught.value.next_step
+
+
 def test_a_file_that_is_to_be_written_need_not_be_there() -> None:
     check_files("save the total of v in out.csv")
     check_files("total v by k as out.xlsx")

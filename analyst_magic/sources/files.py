@@ -36,6 +36,9 @@ _NAMED = re.compile(
     rf"""|(?<![\w@/.~-])(?P<bare>[\w~./-]*\w(?:{_ENDINGS}))(?!\w|\.\w))(?P<options>(?:{OPTION})*)""",
     re.I,
 )
+_OTHER = re.compile(r"(?<![\w@/.~-])[\w~./-]*\w\.[a-z]\w{1,8}(?![\w/]|\.\w)", re.I)
+_DATABASES = frozenset({".db", ".sqlite", ".sqlite3", ".duckdb"})
+_ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".7z", ".rar"})
 _READ = re.compile(r"\b(?:in|from|of|read|load|open|use|using|file)\s+(?:(?:the|my|our|this|file)\s+)*$", re.I)
 _WRITE = re.compile(r"\b(?:save|write|export|store|create|into|to|as)\b", re.I)
 MAX_COUNTED = 32_000_000
@@ -156,10 +159,7 @@ def open_data(text: str | os.PathLike[str], base: Path | None = None) -> object:
         path = _place(Path(text), base)
     kind = file_format(path.name)
     if not kind:
-        raise InputError(
-            message("{text} is not a data file that can be read.", text=text),
-            message("Use one of: {data_formats}.", data_formats=", ".join(DATA_FORMATS)),
-        )
+        raise _unreadable(str(text))
     if not path.is_file():
         raise missing_file(str(text), path.parent)
     if kind == "excel":
@@ -255,13 +255,30 @@ def _may_be_data(text: str, base: Path | None) -> bool:
     return True
 
 
+def _unreadable(text: str) -> InputError:
+    """The error of a file of another kind; a database is connected, and an archive unpacked."""
+    ending = Path(text).suffix.lower()
+    steps = {
+        **dict.fromkeys(_DATABASES, message("Connect it as a database: %analyst connect NAME ADDRESS.")),
+        **dict.fromkeys(_ARCHIVES, message("Unpack it first.")),
+    }
+    return InputError(
+        message("{text} is not a data file that can be read.", text=text),
+        steps.get(ending) or message("Use one of: {data_formats}.", data_formats=", ".join(DATA_FORMATS)),
+    )
+
+
 def check_files(question: str, base: Path | None = None) -> None:
     """See that the data files are there that a question is to be answered from.
 
     Raises:
-        InputError: One is not, with the nearest name.
+        InputError: One is not, with the nearest name; or it is of a kind that cannot be read.
     """
     folder = base or Path.cwd()
+    for match in _OTHER.finditer(question):
+        read = _READ.search(question[: match.start()])
+        if read and not file_format(match[0]) and (folder / Path(match[0]).expanduser()).is_file():
+            raise _unreadable(match[0])
     for match in _NAMED.finditer(question):
         before = question[: match.start()]
         if _READ.search(before) and not _WRITE.search(before) and not _existing(question, match, folder):
