@@ -18,6 +18,7 @@ from .answer_form import AnswerForm, answer_form
 from .asking import Ambiguous
 from .audit import audited
 from .compose import compose
+from .deeds import with_deeds
 from .defined import defined, with_definition
 from .doubts import asked_where_unclear
 from .drawn import choose_chart
@@ -63,6 +64,7 @@ def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     meant = _meaning(_PIVOT.sub(" ", text))[0]
     own = defined(text, words)
     plan = asked_where_unclear(audited(plan, meant, words), question.text, own.words if own else words)
+    plan = with_deeds(plan, question.text, words)
     return with_spellings(without_total(plan, words.card), words.card, question.text), found
 
 

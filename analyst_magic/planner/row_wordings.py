@@ -76,7 +76,8 @@ _UNTIL = {"open": ("closed", "resolved", "paid", "returned"), "outstanding": ("p
 
 
 @WORDINGS.wording(
-    r"\b(?:(?:still|currently)\s+(?P<state>open|outstanding)|(?P<before>open|outstanding)\s+(?P<rows>[a-z]+))\b"
+    r"\b(?:(?:still|currently)\s+(?P<state>open|outstanding)|(?P<before>open|outstanding)\s+"
+    r"(?P<rows>[\w-]+(?:\s+[\w-]+){0,3}))\b"
 )
 def not_done_yet(found: re.Match[str], words: Lexicon) -> str | None:
     """``how many tickets are still open``, where ``closed_at`` is not known of them."""
@@ -87,7 +88,9 @@ def not_done_yet(found: re.Match[str], words: Lexicon) -> str | None:
         return None
     if rows is None:
         return f"not {done}"
-    return f"{rows} not {done}" if canonical(rows.lower()) in words.frame[-1:] else None
+    named = rows.split()
+    place = next((i for i, word in enumerate(named) if canonical(word.lower()) in words.frame[-1:]), None)
+    return None if place is None else " ".join([*named[: place + 1], "not", done, *named[place + 1 :]])
 
 
 @WORDINGS.wording(r"\b(?P<verb>\w{4,}(?:ed|id|ent|ew|de))\s+(?P<flag>late|early|on\s+time|too\s+late|too\s+early)\b")
