@@ -26,8 +26,8 @@ def with_deeds(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan:
         return plan
     for state, ends in _UNTIL.items():
         column = next((name for end in ends if (name := _partly(end, words))), "")
-        said = re.search(rf"\b{state}\b", text, re.I) and not _is_known(state, words)
-        if column and said and column not in plan.columns:
+        said = column and re.search(rf"\b{state}\b", text, re.I)
+        if said and column not in plan.columns and not _is_known(state, words):
             raise Abstained(
                 message("It is not clear what “{word}” is to do here.", word=state),
                 message("Say for example “where {column} is missing”.", column=column),
@@ -42,16 +42,14 @@ def with_deeds(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan:
 def _deed(found: re.Match[str], text: str, words: Lexicon) -> str:
     """The column that says when it was done what a word says; empty where all rows have it, or the word is a noun."""
     word = found[0].lower()
-    if _is_known(word, words) or canonical(word) in words.frame:
+    forms = [word]
+    if _ASKS.search(text[: found.start()]):
+        forms += past_forms(stem(word))
+    deed = next((name for form in forms if (name := words.done.get((form,)))), "")
+    if not deed or not words.column(deed).nulls or _is_known(word, words) or canonical(word) in words.frame:
         return ""
-    deed = words.done.get((word,))
-    if any(word in name_parts(column.sql) for column in words.card.columns if column.sql != deed):
-        return ""  # "with more than 5 days left", where there is days_left
-    if deed is not None:
-        return _partly(word, words)
-    if not _ASKS.search(text[: found.start()]):
-        return ""
-    return next((name for form in past_forms(stem(word)) if (name := _partly(form, words))), "")
+    others = (column.sql for column in words.card.columns if column.sql != deed)
+    return "" if any(word in name_parts(name) for name in others) else deed  # "5 days left", where there is days_left
 
 
 def _partly(verb: str, words: Lexicon) -> str:

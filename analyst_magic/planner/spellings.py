@@ -21,11 +21,11 @@ def with_spellings(plan: QueryPlan, card: FrameCard, text: str) -> QueryPlan:
         card: The frame's; its values are compared.
         text: The question. A value that stands in quotes in it is taken as it stands.
     """
-    written = {column.sql: found for column in card.columns if (found := _ways(card, column.sql))}
-    if not written:
-        return plan
     if plan.source is not None:
         return plan.model_copy(update={"source": with_spellings(plan.source, card, text)})
+    written = {name: found for name in {one.column for one in _filters(plan)} if (found := _ways(card, name))}
+    if not written:
+        return plan
     filters = tuple(_widened(one, written, text) for one in plan.filters)
     measures = tuple(
         measure.model_copy(update={"where": tuple(_widened(one, written, text) for one in measure.where)})
@@ -39,8 +39,7 @@ def with_spellings(plan: QueryPlan, card: FrameCard, text: str) -> QueryPlan:
 def said_of_spellings(plan: QueryPlan, card: FrameCard) -> list[str]:
     """Sentences on values that are written in several ways, in the columns that the plan tells apart or filters by."""
     within = plan.source or plan
-    conditions = (*within.filters, *(one for measure in within.measures for one in measure.where))
-    filtered = [one for one in walk(conditions) if isinstance(one, Filter)]
+    filtered = _filters(within)
     apart = [each.column for each in within.group_by] + [measure.column for measure in within.measures]
     apart += within.select if within.chart else ()
     said: list[str] = []
@@ -59,6 +58,11 @@ def said_of_spellings(plan: QueryPlan, card: FrameCard) -> list[str]:
                 else message("{name} writes a value in several ways: {ways}; all are taken.", name=name, ways=quoted)
             )
     return said
+
+
+def _filters(plan: QueryPlan) -> list[Filter]:
+    conditions = (*plan.filters, *(one for measure in plan.measures for one in measure.where))
+    return [one for one in walk(conditions) if isinstance(one, Filter)]
 
 
 def _ways(card: FrameCard, name: str) -> dict[str, list[str]]:
