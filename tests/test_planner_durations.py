@@ -89,6 +89,7 @@ def test_a_question_about_the_time_between_dates_is_answered(
         ("average time to leave", "visits"),  # two verbs of coming and going, none of a beginning
         ("number of parcels packed within 3 days", "parcels"),
         ("how long does it take to ship a pallet", "parcels"),
+        ("which team has the worst satisfaction", "tickets"),  # in one row, or on average
     ],
 )
 def test_what_no_two_dates_tell_is_not_answered(question: str, frame: str) -> None:

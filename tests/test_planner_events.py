@@ -117,7 +117,7 @@ def test_events_are_read(question: str, frame: str, answer: list[tuple[object, .
     ("question", "frame", "answer"),
     [
         ("who has the best rating", "phone_calls", "Bram"),
-        ("which branch has the worst rating", "loans", "Quay"),
+        ("which branch has the worst average rating", "loans", "Quay"),
         ("best rated branch", "loans", "Hill"),
         ("which branch is the busiest", "loans", "Hill"),
         ("which branch lends the most", "loans", "Hill"),

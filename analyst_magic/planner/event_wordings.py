@@ -131,11 +131,14 @@ _GOOD = frozenset("rating satisfaction score stars star review grade points".spl
     r"^\s*(?:who|which\s+(?P<noun>[a-z]+))\s+(?:has|had|got|gets)\s+(?:the\s+)?(?P<end>best|worst|highest|lowest)\s+(?:average\s+)?(?P<figure>[a-z_]+)(?P<rest>\s+(?:in|at|for|on|among|since)\s+.+?)?\s*\??\s*$"
 )
 def best_score(found: re.Match[str], words: Lexicon) -> str | None:
-    """``who has the best rating``: on average, by the one column of people."""
+    """``who has the best rating``: on average, by the one column of people; of a team it may be one row's as well."""
+    noun = found["noun"]
+    if noun and stem(noun.lower()) not in _PEOPLE and "average" not in found[0].lower():
+        return None
     scores = amounts_called(found["figure"], words)
     if len(scores) != 1 or not _GOOD & {*name_parts(scores[0])}:
         return None
-    group = _named_group(found["noun"], words) if found["noun"] else _person(words)
+    group = _named_group(noun, words) if noun else _person(words)
     return _best_of(group, scores[0], found["end"], found["rest"])
 
 
