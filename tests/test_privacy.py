@@ -144,6 +144,7 @@ def test_extremes_are_told_away_from_the_data_for_one_row_sets_them() -> None:
         ([0.0, *np.linspace(0.1, 0.9, 98), 1.0], (0, 1.2)),
         ([-43, *range(100), 1301], (-200, 1400)),
         ([5_000_001, *range(5_000_010, 5_000_200)], (5_000_000, 5_000_200)),
+        ([2.5] * 20, (2.5, 2.5)),  # many rows share it
         ([decimal.Decimal("12.50"), *map(decimal.Decimal, range(20, 80)), decimal.Decimal("99.99")], (0, 100)),
     ],
 )

@@ -142,7 +142,8 @@ def _column(column: ColumnCard, level: Privacy) -> ColumnCard:
         return column
     rows = column.rows - (column.nulls or 0)
     values = tuple((value, count) for value, count in column.values if count >= SHARED_BY)
-    ends = zip((column.minimum, column.maximum), column.extremes, strict=True)
+    same = rows if column.minimum == column.maximum else 0  # all rows have the one value
+    ends = zip((column.minimum, column.maximum), (max(count, same) for count in column.extremes), strict=True)
     often = (value for value, count in (*values, *ends) if count >= SHARED_BY)
     shared = frozenset(value for value in often if isinstance(value, int | float))
     low, high = _range(column, rows, shared) or (None, None)
