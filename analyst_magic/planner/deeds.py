@@ -9,11 +9,11 @@ from ..language import message
 from .lexicon import Lexicon
 from .plan.schema import Filter, QueryPlan, frames_of
 from .plan.words import name_parts
+from .row_wordings import UNTIL
 from .tokens import canonical, past_forms, stem
 
 _ASKS = re.compile(r"\b(?:who|which|what|whose|did|does|do|has|have)\b", re.I)
 _NOT = re.compile(r"\b(?:not|no|never|without|yet|un\w+|still|missing|open|outstanding)\b|n't\b", re.I)
-_UNTIL = {"open": ("closed", "resolved"), "outstanding": ("paid", "settled")}
 
 
 def with_deeds(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan:
@@ -24,7 +24,7 @@ def with_deeds(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan:
     """
     if plan.source is not None or plan.about is not None or len(frames_of(plan)) > 1:
         return plan
-    for state, ends in _UNTIL.items():
+    for state, ends in UNTIL.items():
         column = next((name for end in ends if (name := _partly(end, words))), "")
         said = column and re.search(rf"\b{state}\b", text, re.I)
         if said and column not in plan.columns and not _is_known(state, words):

@@ -72,7 +72,8 @@ def not_done(found: re.Match[str], words: Lexicon) -> str | None:
     return f"not {found['verb']}" if missing and not is_known(found[0], words) else None
 
 
-_UNTIL = {"open": ("closed", "resolved", "paid", "returned"), "outstanding": ("paid", "settled")}
+UNTIL = {"open": ("closed", "resolved", "paid", "returned"), "outstanding": ("paid", "settled")}
+"""What is not done yet to what is in such a state."""
 
 
 @WORDINGS.wording(
@@ -82,7 +83,7 @@ _UNTIL = {"open": ("closed", "resolved", "paid", "returned"), "outstanding": ("p
 def not_done_yet(found: re.Match[str], words: Lexicon) -> str | None:
     """``how many tickets are still open``, where ``closed_at`` is not known of them."""
     state, rows = (found["state"] or found["before"]).lower(), found["rows"]
-    done = next((verb for verb in _UNTIL[state] if (verb,) in words.done), "")
+    done = next((verb for verb in UNTIL[state] if (verb,) in words.done), "")
     said_otherwise = state in words.exact or any(state in value for value in words.values)
     if not done or not words.column(words.done[done,]).nulls or said_otherwise:
         return None
