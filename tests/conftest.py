@@ -146,22 +146,29 @@ def make_provider(name: str, limits: Limits) -> SandboxProvider:
     return LocalProvider(limits, tier="landlock") if name == "landlock" else LocalProvider(limits)
 
 
-def launchers() -> set[int]:
-    """Processes that watch a local sandbox of this process."""
-    return _children(b"launcher.py")
+def fork_servers(host: int = os.getpid()) -> set[int]:
+    """Processes that start the local sandboxes of a process."""
+    return _children(b"fork_server.py", host)
+
+
+def launchers(host: int = os.getpid()) -> set[int]:
+    """Processes that watch a local sandbox of a process, as long as what started them is there."""
+    forked = (_children(b"fork_server.py", server) for server in fork_servers(host))
+    return _children(b"launcher.py", host).union(*forked)
 
 
 def kernels() -> set[int]:
     """Kernels that this process runs without a sandbox."""
-    return _children(b"analyst_guest.relay")
+    return _children(b"analyst_guest.relay", os.getpid())
 
 
-def _children(command: bytes) -> set[int]:
+def _children(command: bytes, parent: int) -> set[int]:
+    """Processes that another one has started, with that in their command."""
     found = set()
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and command in (path / "cmdline").read_bytes():
+            of = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            if of == parent and command in (path / "cmdline").read_bytes():
                 found.add(int(path.name))
     return found
 

@@ -22,7 +22,7 @@ import analyst_magic
 SYSTEM, NAME = sys.argv[1:]
 NAMES = [m.name for m in pkgutil.walk_packages(analyst_magic.__path__, "analyst_magic.")]
 # The second is made for a server of its own, the third is the first program of a local sandbox.
-LEFT_OUT = ("__main__", "analyst_magic.scheduler", ".local.launcher")
+LEFT_OUT = ("__main__", "analyst_magic.scheduler", ".local.launcher", ".local.fork_server")
 NAMES = [n for n in NAMES if not n.endswith(LEFT_OUT) and ".sandbox_image" not in n]
 ONLY_UNIX = ["fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "syslog"]
 ONLY_LINUX = {os: ["memfd_create", "sched_getaffinity", "O_PATH", "MFD_CLOEXEC", "pidfd_open", "setns",

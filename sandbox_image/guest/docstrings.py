@@ -28,10 +28,7 @@ def install() -> None:
         return joined(written(value), asked(value))
 
     inspect.getdoc = getdoc  # type: ignore[assignment]
-    if "pydoc" in sys.modules:
-        into_pydoc(sys.modules["pydoc"])
-    else:
-        import_hooks.install({"pydoc": into_pydoc})
+    import_hooks.install({"pydoc": into_pydoc})
 
 
 def into_pydoc(module: Any) -> None:

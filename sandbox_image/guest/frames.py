@@ -11,6 +11,8 @@ import math
 import mmap
 import os
 
+from . import places
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
     from analyst_magic.sandbox.request import FrameSpec
 
-DIRECTORY = os.environ.get("ANALYST_IN", "/in")
-DATA = os.environ.get("ANALYST_DATA", "/data")
 READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json"}
 
 
@@ -36,7 +36,7 @@ def table(file: str) -> tuple[pa.Table, mmap.mmap]:
 
 def unpacked(file: str) -> str:
     """The path of a file of the shared directory. One that the host sent compressed is unpacked first."""
-    path = f"{DIRECTORY}/{file}"
+    path = f"{places.frames()}/{file}"
     if not os.path.exists(f"{path}.zst"):
         return path
     import shutil
@@ -52,7 +52,7 @@ def unpacked(file: str) -> str:
 
 def path_of(spec: FrameSpec) -> str:
     """Where a data file lies."""
-    return f"{DATA}/{spec['file']}" if spec["mounted"] else unpacked(spec["file"])
+    return f"{places.data()}/{spec['file']}" if spec["mounted"] else unpacked(spec["file"])
 
 
 def query(spec: FrameSpec) -> str:

@@ -51,7 +51,7 @@ class Loader:
 
 
 def install(hooks: Mapping[str, Callable[[Any], object]]) -> None:
-    """Have functions run on modules, by their names, when these have been imported; none of them may be loaded yet.
+    """Have functions run on modules, by their names, when these have been imported: at once where they are already.
 
     A module may have several, which run in the order in which they were installed.
     """
@@ -60,6 +60,9 @@ def install(hooks: Mapping[str, Callable[[Any], object]]) -> None:
         finder = Finder({})
         sys.meta_path.insert(0, finder)
     for name, hook in hooks.items():
+        if name in sys.modules:
+            hook(sys.modules[name])
+            continue
         finder.hooks[name] = after(finder.hooks.get(name), hook)
 
 

@@ -10,6 +10,7 @@ import base64
 import builtins
 import contextlib
 import faulthandler
+import functools
 import json
 import os
 import re
@@ -22,7 +23,21 @@ import types
 import warnings
 import zlib
 
-from . import answers, docstrings, frames, libraries, outputs, row_steps, seeds, shell, streams, template, warmup, wire
+from . import (
+    answers,
+    docstrings,
+    frames,
+    libraries,
+    outputs,
+    places,
+    row_steps,
+    seeds,
+    shell,
+    streams,
+    template,
+    warmup,
+    wire,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,9 +101,11 @@ class Kernel:
             self.busy = False
         except BaseException as error:  # a failure to load frames, or an interrupt on the way
             self.busy = False
+            lift_memory_limit()
             reply = self.failure(error)
         if os.getpid() != self.process:
             os._exit(0)  # a process that the code has forked, and that came back from it
+        lift_memory_limit()
         for stream in self.streams:
             stream.flush()
         self.send("execute_reply", {**reply, "execution_count": self.shell.execution_count - 1}, channel=wire.SHELL)
@@ -183,7 +200,7 @@ class Kernel:
             namespace["OUTPUT_PATH"] = request["output_path"]
         if request.get("template"):
             ending = os.path.splitext(request["output_path"])[1]
-            namespace["TEMPLATE_PATH"] = os.path.join(outputs.WORK, f".template{ending}")
+            namespace["TEMPLATE_PATH"] = os.path.join(places.work(), f".template{ending}")
             write_base64(namespace["TEMPLATE_PATH"], request["template"])
         provenance = self.publisher.provenance
         provenance.begin(code, request["frames"], namespace)
@@ -209,8 +226,8 @@ class Kernel:
         A workbook of XlsxWriter that a failed run left open writes its file when Python collects it, whenever that is.
         """
         self.documents += 1
-        shutil.rmtree(os.path.join(outputs.WORK, f".document-{self.documents - 2}"), ignore_errors=True)
-        folder = os.path.join(outputs.WORK, f".document-{self.documents}")
+        shutil.rmtree(os.path.join(places.work(), f".document-{self.documents - 2}"), ignore_errors=True)
+        folder = os.path.join(places.work(), f".document-{self.documents}")
         os.makedirs(folder, exist_ok=True)
         return os.path.join(folder, os.path.basename(name))
 
@@ -326,13 +343,27 @@ def write_base64(path: str, content: str) -> None:
         file.write(base64.b64decode(content))
 
 
+@functools.cache
+def memory_limit() -> int:
+    """Bytes that this process may have without the frames, as it is when it starts; 0 where its container limits it."""
+    told, most = int(os.environ.get("ANALYST_MEMORY", "0")), resource.getrlimit(resource.RLIMIT_DATA)[0]
+    return told if not told or most == resource.RLIM_INFINITY else most
+
+
 def raise_memory_limit(specs: Mapping[str, FrameSpec]) -> None:
     """Where a limit of the process stands in for the container's, do not count mapped frames as the code's memory."""
-    if limit := int(os.environ.get("ANALYST_MEMORY", "0")):
+    if limit := memory_limit():
         mapped = [spec["file"] for spec in specs.values() if spec["kind"] != "file"]
-        size = sum(os.path.getsize(f"{frames.DIRECTORY}/{name}") for name in mapped)
+        size = sum(os.path.getsize(f"{places.frames()}/{name}") for name in mapped)
         most = resource.getrlimit(resource.RLIMIT_DATA)[1]
         resource.setrlimit(resource.RLIMIT_DATA, (min(limit + size, most), most))
+
+
+def lift_memory_limit() -> None:
+    """While no code runs, leave room for answering, and for reading the next request, where code left none."""
+    if memory_limit():
+        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def link_font_cache() -> None:
@@ -352,7 +383,8 @@ def main(requests: int, messages: int, stdout: int, stderr: int) -> None:
         confine.install(readable.split("\n"))  # paths may hold colons, those of control groups do
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("500")  # when memory runs out, the code goes first, not the relay that reports it
-    os.chdir(outputs.WORK)
+    memory_limit()
+    os.chdir(places.work())
     sys.path[:] = [path for path in sys.path if path != ""]
     link_font_cache()
     libraries.install()

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 
-from . import display, pictures, row_numbers
+from . import display, pictures, places, row_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
 PLOTLY = "application/vnd.plotly.v1+json"
-WORK = os.environ.get("ANALYST_WORK", "/work")
-RESULTS = os.environ.get("ANALYST_OUT", "/out")
 SHARED_FILE_BYTES = 200_000  # bytes from which a result goes by the shared file
 MAX_RETAINED_BYTES = 128_000_000  # bytes of that file that stay for the next run, as new pages cost more than used ones
 MAX_FILES = 20
@@ -53,8 +51,8 @@ class Publisher:
         """A run begins: its limits; what the last one left in the shared file has been read."""
         self.max_rows, self.max_bytes = max_rows, max_bytes
         self.end = 0
-        if self.results is None and os.path.isfile(RESULTS) and os.access(RESULTS, os.W_OK):
-            self.results = os.open(RESULTS, os.O_WRONLY | os.O_CLOEXEC)
+        if self.results is None and os.path.isfile(places.results()) and os.access(places.results(), os.W_OK):
+            self.results = os.open(places.results(), os.O_WRONLY | os.O_CLOEXEC)
         if self.results is not None and os.fstat(self.results).st_size > MAX_RETAINED_BYTES:
             os.ftruncate(self.results, 0)
 
@@ -78,6 +76,8 @@ class Publisher:
         plain = shell.display_formatter.formatters["text/plain"]
         for name in ("float64", "float32", "int64", "int32", "bool", "bool_", "str_"):  # 70.0, not np.float64(70.0)
             plain.for_type_by_name("numpy", name, lambda value, printer, cycle: printer.text(repr(value.item())))
+        if "numpy" in sys.modules:  # then IPython has put in a way of its own, which goes first
+            plain.type_printers.pop(sys.modules["numpy"].float64, None)
 
     def figure(self, figure: Any) -> None:
         text = figure.to_json()
@@ -150,7 +150,7 @@ class Publisher:
     def file(self, path: str) -> None:
         """Send one file, or its size alone where it is over the limit."""
         size = os.path.getsize(path)
-        content = {"name": os.path.relpath(path, WORK), "size": size}
+        content = {"name": os.path.relpath(path, places.work()), "size": size}
         if size > self.max_bytes:
             self.send({FILE: content}, [])
             return
@@ -168,7 +168,7 @@ class Publisher:
 
     def stay(self, paths: Sequence[str]) -> None:
         """Name the files that do not come back, in one message."""
-        names = [os.path.relpath(path, WORK)[-200:] for path in paths[:MAX_NAMED]]
+        names = [os.path.relpath(path, places.work())[-200:] for path in paths[:MAX_NAMED]]
         self.send({FILE: {"stay": names, "more": len(paths) - len(names)}}, [])
 
     def send(self, data: Mapping[str, Any], buffers: Sequence[Any]) -> None:
@@ -254,7 +254,7 @@ def elsewhere() -> Snapshot:
     """The files that code may have left in the folder for temporary ones, where libraries keep their own as well."""
     folder = tempfile.gettempdir()
     found: Snapshot = {}
-    if os.path.realpath(folder) == os.path.realpath(WORK):
+    if os.path.realpath(folder) == os.path.realpath(places.work()):
         return found
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         named = "." in entry.name and not entry.name.startswith((".", "tmp"))
@@ -267,7 +267,7 @@ def elsewhere() -> Snapshot:
 def snapshot() -> Snapshot:
     """The files in the working directory, but for hidden ones and caches: path -> (size, time of change)."""
     found: Snapshot = {}
-    for directory, folders, files in os.walk(WORK):
+    for directory, folders, files in os.walk(places.work()):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__pycache__")
         for name in sorted(files):
             path = os.path.join(directory, name)

@@ -17,14 +17,13 @@ import signal
 import sys
 import time
 
-from . import wire
+from . import places, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-FRAMES = os.environ.get("ANALYST_IN", "/in")
 PR_SET_DUMPABLE = 4
 PIPE_BYTES = 1 << 20  # bytes that the kernel may be ahead
 CHUNK_BYTES = 1 << 16  # bytes of print that are sent at once
@@ -149,7 +148,7 @@ class Relay:
         if message["op"] == "interrupt":
             self.signal(signal.SIGINT)
         elif message["op"] == "put":
-            path = f"{FRAMES}/{message['name']}"
+            path = f"{places.frames()}/{message['name']}"
             with open(f"{path}.part", "ab") as file:
                 file.write(data)
             if message["last"]:
@@ -157,7 +156,7 @@ class Relay:
         elif message["op"] == "drop":
             for ending in ("", ".zst"):  # what came compressed may not have been asked for yet
                 with contextlib.suppress(FileNotFoundError):
-                    os.unlink(f"{FRAMES}/{message['name']}{ending}")
+                    os.unlink(f"{places.frames()}/{message['name']}{ending}")
 
     def carry_message(self) -> bool:
         """Pass on a piece of what the kernel says; returns whether there was any.

@@ -52,10 +52,10 @@ def install() -> None:
     random.Random.seed = seeded  # type: ignore[method-assign]
     random.seed = random._inst.seed
     random.seed(SEED)
-    reached["states"] = states()
     # Names of files are nobody's draws.
     tempfile._Random = random.SystemRandom  # type: ignore[attr-defined]
     import_hooks.install({"numpy.random": numpy, "polars": polars, "duckdb": duckdb})
+    reached["states"] = states()
     passed: list[int] = []
     os.register_at_fork(
         before=lambda: passed.append(entropy(256)),

@@ -1,6 +1,7 @@
 """Starts one local sandbox on Linux and stays outside of it to watch it. A script: standard library, no import of ours.
 
-Called as ``python -I -S launcher.py SPEC LIFE`` with two inherited descriptors: one to read the spec from, and one
+``fork_server.py`` calls ``run`` in a fork of itself. To try out a system, it is called as
+``python -I -S launcher.py SPEC LIFE`` with two inherited descriptors: one to read the spec from, and one
 whose end of file means that the host is gone. Standard input and output are the relay's. The spec is JSON of the
 provider's making (``local/provider.py``). What the kernel refuses ends the launch: nothing runs in a weaker sandbox.
 
@@ -20,6 +21,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
@@ -38,6 +40,7 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVA
 ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV, ATTR_NOEXEC = 1, 2, 4, 8
 AT_RECURSIVE, MNT_DETACH = 0x8000, 2
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 22, 38, 36
+PR_SET_DUMPABLE = 4
 PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
 # The same on all architectures since they came in Linux 5.12 and 5.13.
 SYS_MOUNT_SETATTR, SYS_LANDLOCK_CREATE, SYS_LANDLOCK_ADD, SYS_LANDLOCK_RESTRICT = 442, 444, 445, 446
@@ -53,7 +56,7 @@ MASKED_FILES = ("cmdline", "config.gz", "kallsyms", "kcore", "keys", "key-users"
 MASKED_FOLDERS = ("acpi", "asound", "bus", "dynamic_debug", "irq", "scsi")
 MEMORY, DISK, LIFE, FAILED = 100, 101, 102, 103  # exit statuses: what the watcher killed the sandbox for
 MAX_FILES = 20_000
-RELAY = 32_000_000  # bytes of memory that the code's own do not count towards: those of the first process
+RELAY = 32_000_000  # bytes of memory that do not count as the code's: those of the first process
 
 Spec = dict[str, Any]
 libc = ctypes.CDLL(None, use_errno=True)
@@ -187,9 +190,16 @@ def landlock(spec: Spec) -> None:
     os.close(ruleset)
 
 
+def loaded() -> int:
+    """Bytes of data of this process: what there is before the sandbox's own, where it begins as a fork."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[5]) * resource.getpagesize()
+
+
 def limit(spec: Spec) -> None:
+    memory = spec["memory"] + loaded()
     for kind, soft, hard in (
-        (resource.RLIMIT_DATA, spec["memory"], spec["memory"] + spec["most_frames"]),
+        (resource.RLIMIT_DATA, memory, memory + spec["most_frames"]),
         (resource.RLIMIT_NPROC, spec["processes"], spec["processes"]),
         (resource.RLIMIT_FSIZE, spec["disk"], spec["disk"]),
         (resource.RLIMIT_NOFILE, 1024, 1024),
@@ -210,6 +220,12 @@ def drop_capabilities() -> None:
         raise Refused(f"dropping capabilities: {os.strerror(ctypes.get_errno())}")
 
 
+def give_up_capabilities() -> None:
+    """Have none from here on: a fork keeps those of its user namespace, which a program that is executed loses."""
+    nobody, none = struct.pack("=Ii", 0x20080522, 0), bytes(24)  # version 3, this process; effective, permitted, ...
+    call(libc.capset(nobody, none), "giving up capabilities")
+
+
 def become(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
@@ -224,7 +240,7 @@ def filter_calls(program: str) -> None:
 
 
 def confine(spec: Spec) -> None:
-    """In the child: give up everything, then become the relay."""
+    """In the child: give up everything."""
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # when the watcher goes
     if spec["namespaces"]:
         call(libc.unshare(CLONE_NEWNS), "a namespace for mounts")  # here, so that the watcher keeps its own /proc
@@ -235,12 +251,13 @@ def confine(spec: Spec) -> None:
     if spec["uid"]:
         become(spec["uid"])
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user cleared it
+    give_up_capabilities()
+    libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # its own files in /proc are its own again, as after an execve
     call(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     landlock(spec)
     os.chdir(spec["work"])
     os.closerange(3, 4096)
     filter_calls(spec["filter"])
-    os.execve(spec["command"][0], spec["command"], spec["environment"])
 
 
 # -- the watcher -------------------------------------------------------------------------------------------------------
@@ -299,10 +316,16 @@ def size_of(directories: list[str]) -> tuple[int, int]:
     return used, number
 
 
-def verdict(pid: int, spec: Spec) -> int:
-    """Why the sandbox has to go, as an exit status; 0 while it may stay."""
+def verdict(pid: int, spec: Spec, before: int) -> int:
+    """Why the sandbox has to go, as an exit status; 0 while it may stay.
+
+    Args:
+        pid: Its first process.
+        spec: Its limits.
+        before: Bytes of memory that were there before it, and that its first process and its kernel have as well.
+    """
     processes = tree(pid)
-    most = spec["memory"] + RELAY + size_of([spec["frames"]])[0]
+    most = spec["memory"] + RELAY + 2 * before + size_of([spec["frames"]])[0]
     if sum(map(resident, processes)) > most and sum(map(proportional, processes)) > most:
         return MEMORY
     if not spec["namespaces"]:  # no file system of its own that would stop at its size
@@ -314,7 +337,7 @@ def verdict(pid: int, spec: Spec) -> int:
 
 def watch(child: int, life: int, spec: Spec) -> int:
     """Wait for the end of the sandbox, or make it; returns the exit status."""
-    end = time.monotonic() + spec["life"]
+    end, before = time.monotonic() + spec["life"], resident(os.getpid())
     ended = os.pidfd_open(child)
     poller = select.poll()
     poller.register(life, select.POLLIN)
@@ -324,7 +347,7 @@ def watch(child: int, life: int, spec: Spec) -> int:
         ready = [descriptor for descriptor, _ in poller.poll(100)]
         if ended in ready:
             break
-        status = LIFE if life in ready or time.monotonic() > end else verdict(child, spec)
+        status = LIFE if life in ready or time.monotonic() > end else verdict(child, spec, before)
     return kill(child, status)
 
 
@@ -365,11 +388,14 @@ def kill(child: int, status: int) -> int:
         pause = min(2 * pause, 0.1)
 
 
-def main() -> None:
-    with os.fdopen(int(sys.argv[1])) as file:
-        spec = json.load(file)
-    life = int(sys.argv[2])
-    os.set_inheritable(life, False)
+def run(spec: Spec, life: int, begin: Callable[[Spec], None]) -> int:
+    """Make the sandbox, and watch it until it has ended; returns the exit status.
+
+    Args:
+        spec: What it is, and what it may do.
+        life: A descriptor that comes to its end when the host is gone.
+        begin: What the confined process does.
+    """
     os.setsid()
     try:
         if spec["namespaces"]:
@@ -379,19 +405,33 @@ def main() -> None:
         if child == 0:
             try:
                 confine(spec)
+                begin(spec)
             except (Refused, OSError) as error:
                 os.write(2, f"The system refuses a sandbox: {error}\n".encode())
             finally:
                 os._exit(FAILED)
     except (Refused, OSError) as error:
         os.write(2, f"The system refuses a sandbox: {error}\n".encode())
-        os._exit(FAILED)
+        return FAILED
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)  # so that each end of the stream notices when the other one closes
     os.dup2(nothing, 1)
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    os._exit(watch(child, life, spec))
+    return watch(child, life, spec)
+
+
+def execute(spec: Spec) -> None:
+    """Become the program that the spec names."""
+    os.execve(spec["command"][0], spec["command"], spec["environment"])
+
+
+def main() -> None:
+    with os.fdopen(int(sys.argv[1])) as file:
+        spec = json.load(file)
+    life = int(sys.argv[2])
+    os.set_inheritable(life, False)
+    os._exit(run(spec, life, execute))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from ...language import message
 from ...packages import Packages, guest_packages, source_directory
 from ..limits import Limits, guest_environment
 from ..provider import ExitReason, Mounts
-from . import macos
+from . import forks, macos
 from .control_group import limit_files
 from .filter import ARCHITECTURES, compile_filter
 
@@ -82,7 +82,7 @@ class Process:
 
     shared = True
 
-    def __init__(self, process: subprocess.Popen[bytes], stream: socket.socket, life: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | forks.Fork, stream: socket.socket, life: int) -> None:
         self.socket = stream
         self._process, self._life = process, life
 
@@ -193,7 +193,8 @@ class LocalProvider:
         near, far = socket.socketpair()
         with far:
             try:
-                process, life = _start(self._spec(mounts, tier), far)
+                spec = self._spec(mounts, tier)
+                process, life = _start(spec, far) if sys.platform == "darwin" else forks.start(spec, far)
             except OSError as error:
                 near.close()
                 raise SandboxLost(
@@ -263,7 +264,7 @@ class LocalProvider:
         groups = [] if alone else limit_files()
         guarded = [*readable, *inside, results, *SYSTEM_FILES, *groups, "/dev"]
         seccomp = compile_filter(source_directory(), platform.machine(), shared_system=not alone)
-        path = ["/opt/guest" if alone else str(folders.guest), *packages]
+        path = [forks.GUEST if alone else str(folders.guest), *packages]
         return {
             "namespaces": alone,
             "root": str(folders.root),
@@ -283,6 +284,7 @@ class LocalProvider:
             "processes": limits.pids if alone or uid else limits.pids + processes_of_user(),
             "disk": limits.disk,
             "life": limits.max_lifetime,
+            "packages": packages,
             "command": [python, "-S", "-s", "-P", "-m", "analyst_guest.relay"],
             "environment": environment(limits, path, temporary)
             | {"ANALYST_IN": frames, "ANALYST_OUT": results, "ANALYST_WORK": work}
@@ -352,12 +354,12 @@ class _Folders:
     def shared(self, mounts: Mounts, *, alone: bool) -> list[str]:
         """What else of this sandbox code inside can read: the guest's packages and the data files."""
         if alone:
-            return ["/opt/guest", "/proc", "/dev/shm", *(f"/data/{name}" for name in mounts.files)]
+            return [forks.GUEST, "/proc", "/dev/shm", *(f"/data/{name}" for name in mounts.files)]
         return [*self.code.values(), str(self.guest), *map(str, mounts.files.values())]
 
     def binds(self, mounts: Mounts) -> list[tuple[str, str]]:
         """What is mounted in a file system of its own: each path of the host, and where."""
-        code = [(folder, f"/opt/guest/{name}") for name, folder in self.code.items()]
+        code = [(folder, f"{forks.GUEST}/{name}") for name, folder in self.code.items()]
         return [*code, *((str(path), f"/data/{name}") for name, path in mounts.files.items())]
 
 
