@@ -16,6 +16,30 @@ SALES = (
 )
 LOAD = "%load_ext analyst_magic"
 
+# JupyterLab takes seconds to load: pages whose notebook was closed, with the errors of their scripts, by their server.
+PAGES: dict[str, tuple[Page, list[str]]] = {}
+OPEN_IN_PAGE = """async path => {
+    await window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+}"""
+LEAVE = """async () => {
+    for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
+        if (widget.context) {
+            widget.context.model.dirty = false;  // else it asks whether to save
+        }
+        const gone = new Promise(resolve => widget.disposed.connect(resolve));
+        widget.close();
+        await gone;
+    }
+    localStorage.clear();
+}"""
+
+
+def new_page(browser: Browser) -> tuple[Page, list[str]]:
+    """An empty page, and the list to which errors of its scripts go."""
+    page, errors = browser.new_page(), []  # type: Page, list[str]
+    page.on("pageerror", lambda error: errors.append(f"{error}\n{error.stack}"))
+    return page, errors
+
 
 class PanelInPage:
     """A notebook with the panel open beside it.
@@ -26,6 +50,7 @@ class PanelInPage:
         name: The notebook's file.
         cells: Its cells; they are run.
         kernel: The kernel's name.
+        fresh: Whether JupyterLab is loaded for it.
         width: The page's, in pixels.
         place: The address below which notebooks open: ``lab/tree``, or ``notebooks`` of Notebook 7.
     """
@@ -39,16 +64,21 @@ class PanelInPage:
         kernel: str = "python3",
         width: int = 1400,
         place: str = "lab/tree",
+        fresh: bool = False,
     ) -> None:
         self.url, self.folder = address
         self.place = place
         self.name = name
         metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
         nbformat.write(new_notebook(cells=[new_code_cell(c) for c in cells], metadata=metadata), self.folder / name)
-        self.errors: list[str] = []
-        self.page: Page = browser.new_page(viewport={"width": width, "height": 1000})
-        self.page.on("pageerror", lambda error: self.errors.append(f"{error}\n{error.stack}"))
-        self.open()
+        loaded = PAGES.pop(self.url, None) if place == "lab/tree" and not fresh else None
+        self.page, self.errors = loaded or new_page(browser)
+        self.page.set_viewport_size({"width": width, "height": 1000})
+        if loaded:
+            self.page.evaluate(OPEN_IN_PAGE, name)
+            self.ready()
+        else:
+            self.open()
         if cells:
             self.command("notebook:run-all-cells")
             output = self.cell(len(cells) - 1).locator(".jp-OutputArea-output")
@@ -57,6 +87,10 @@ class PanelInPage:
     def open(self) -> None:
         """Load the page, with the notebook in front and the panel open."""
         self.page.goto(f"{self.url}{self.place}/{self.name}?token=secret&reset")
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait for the notebook's kernel, and open the panel."""
         self.page.wait_for_function(
             "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel", timeout=60_000
         )
@@ -114,12 +148,18 @@ class PanelInPage:
         expect(turn).to_have_attribute("data-status", "done", timeout=timeout)
 
     def close(self) -> None:
-        """Close the page and end the kernel; no script of the page may have failed.
+        """Close the notebook and end the kernel; no script of the page may have failed. The next opens in it.
 
         Notebook 7.6 fails once at each start, with the panel and without it: there only ours count.
         """
         raised = [*self.errors]  # what the end of the kernel cancels is no fault of the page
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget?.sessionContext?.shutdown()")
-        self.page.close()
         errors = [error for error in raised if self.place == "lab/tree" or "analyst-magic-lab" in error]
         assert not errors, errors
+        if self.place != "lab/tree" or self.url in PAGES or raised:
+            self.page.close()
+            return
+        self.page.unroute_all()
+        self.page.evaluate(LEAVE)
+        self.errors.clear()
+        PAGES[self.url] = self.page, self.errors

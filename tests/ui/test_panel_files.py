@@ -53,7 +53,7 @@ def test_a_file_is_dragged_from_the_file_browser_to_the_panel(browser: Browser, 
 
 
 def test_the_launchers_card_opens_a_notebook_with_the_panel_beside_it(browser: Browser, lab: tuple[str, Path]) -> None:
-    shown = PanelInPage(browser, lab, "launched-from.ipynb", ["print('ready')"])
+    shown = PanelInPage(browser, lab, "launched-from.ipynb", ["print('ready')"], fresh=True)
     shown.command("application:toggle-right-area")
     expect(shown.panel).to_be_hidden()
     shown.page.evaluate("() => void jupyterapp.commands.execute('launcher:create')")
