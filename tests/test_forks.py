@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import select
@@ -18,6 +19,7 @@ from conftest import fork_servers, launchers, until
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sandbox.transfer import FrameStore
 from analyst_magic.turn import Code
 
 LIMITS = Limits(timeout=30.0)
@@ -157,6 +159,17 @@ async def test_the_server_and_all_sandboxes_end_with_a_host_that_is_killed() -> 
     for descriptor in watched:
         assert select.select([descriptor], [], [], 20)[0], "it lives on"
         os.close(descriptor)
+
+
+async def test_two_may_wait_for_the_end_of_a_sandbox() -> None:
+    provider = LocalProvider(LIMITS)
+    store = FrameStore(LIMITS.max_frame_bytes)
+    mounts, results = store.mounts()
+    sandbox = await provider.launch(mounts)
+    reason, _ = await asyncio.gather(asyncio.to_thread(sandbox.exit_reason), asyncio.to_thread(sandbox.remove))
+    assert reason == "life"  # the host let go of it
+    os.close(results)
+    store.close()
 
 
 async def test_closed_sandboxes_leave_nobody_behind(second: Sandbox) -> None:

@@ -41,14 +41,16 @@ class Fork:
         self._status = os.fdopen(status, "rb")
         self.stderr = os.fdopen(errors, "rb", 0)
         self._code: int | None = None
+        self._reading = threading.Lock()
+        self._process = -1
         try:
             number = self._status.readline()
             if not number.endswith(b"\n"):
                 raise OSError("the process that starts sandboxes has ended")
             self.pid = int(number)
             self._process = os.pidfd_open(self.pid)
-        except ProcessLookupError:
-            self._process = -1  # it has ended already
+        except ProcessLookupError:  # it has ended already
+            pass
         except BaseException:
             self._status.close()
             self.stderr.close()
@@ -60,20 +62,26 @@ class Fork:
         Raises:
             subprocess.TimeoutExpired: It has not within so many seconds.
         """
-        if self._code is None:
-            if self._process >= 0:
-                if not select.select([self._process], [], [], timeout)[0]:
-                    raise subprocess.TimeoutExpired(str(self.pid), timeout)
-                os.close(self._process)
-            self._code = int(self._status.read() or -signal.SIGKILL)
-            self._status.close()
+        if self._process >= 0:
+            ended = select.poll()
+            ended.register(self._process, select.POLLIN)
+            if not ended.poll(1000 * timeout):
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+        with self._reading:  # two may wait for it
+            if self._code is None:
+                self._code = int(self._status.read() or -signal.SIGKILL)
+                self._status.close()
         return self._code
 
     def kill(self) -> None:
         """Kill it, if it is still there."""
-        if self._code is None and self._process >= 0:
+        if self._process >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
+
+    def __del__(self) -> None:
+        if self._process >= 0:
+            os.close(self._process)
 
 
 class ForkServer:

@@ -322,10 +322,10 @@ def verdict(pid: int, spec: Spec, before: int) -> int:
     Args:
         pid: Its first process.
         spec: Its limits.
-        before: Bytes of memory that were there before it, and that its first process and its kernel have as well.
+        before: Bytes of memory that were there before it, and that its processes share.
     """
     processes = tree(pid)
-    most = spec["memory"] + RELAY + 2 * before + size_of([spec["frames"]])[0]
+    most = spec["memory"] + RELAY + before + size_of([spec["frames"]])[0]
     if sum(map(resident, processes)) > most and sum(map(proportional, processes)) > most:
         return MEMORY
     if not spec["namespaces"]:  # no file system of its own that would stop at its size
