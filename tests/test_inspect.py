@@ -576,11 +576,14 @@ def test_a_large_table_takes_no_time() -> None:
     nulls = pa.table({"c": pa.nulls(10_000_000, pa.float64())})
     long_text = text("x" * 5_000_000)
     begun = time.process_time()
+    assert sum(number * number for number in range(10_000_000))
+    count = time.process_time() - begun
+    begun = time.process_time()
     assert severity(Output("table", floats)) == ""
     assert severity(Output("table", nulls)) == "null"
     assert severity(long_text) == ""
     assert severity(TABLE, code="\n".join(f"flights[flights.origin == 'x{i}']" for i in range(2_000))) == ""
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < count, "it takes longer than to count to ten million"
 
 
 def test_an_empty_result_has_a_sentence_of_its_own() -> None:
