@@ -227,7 +227,7 @@ def provider(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def unsandboxed() -> Iterator[UnsandboxedKernel]:
+def unsandboxed(quick_kernels: None) -> Iterator[UnsandboxedKernel]:
     """For tests whose subject is not the sandbox: its kernel as a plain process, which ends with the test."""
     before = kernels()
     yield UnsandboxedKernel()

@@ -1,13 +1,15 @@
-"""Kernels that start in a tenth of the time: forks of one process that has imported what every notebook imports.
+"""Kernels, and kernels of no sandbox, that start in a tenth of the time: forks of one process that has imported most.
 
 For tests that start kernels and whose subject is not that start. They are kernels of ipykernel like others; only the
 imports are done before. The kernel ``python3`` in ``JUPYTER_PATH`` is this file as a program. It asks the process of
 the test's worker for a fork, gives it its environment and outputs, passes signals on, and ends with the kernel; when
-the program is killed, so is the kernel.
+the program is killed, so is the kernel. Called as ``forked_kernels.py analyst_guest.relay``, it is the relay of
+``unsandboxed.py`` in the same way.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import selectors
@@ -15,11 +17,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SOCKET = "ANALYST_TESTS_FORKS"
+GUEST = "analyst_guest.relay"
 IMPORTS = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "pandas", "pyarrow.compute", "duckdb", "sqlglot",
     "plotly.graph_objects", "analyst_magic.panel.session", "analyst_magic.notebook.magic",
@@ -79,7 +83,6 @@ def ask_for_a_fork(arguments: list[str]) -> int:
 def serve(path: str) -> None:
     """Import, listen, and fork a kernel for each program that asks, until standard input ends."""
     import gc
-    import importlib
 
     os.environ["JPY_PARENT_PID"] = "1"  # read at import: they need not look whether their parent lives
     for name in IMPORTS:
@@ -136,24 +139,30 @@ def fork_kernel(asking: socket.socket) -> int:
             os.close(output)
         return pid
     os.setsid()
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    guest = wanted["arguments"] == [GUEST]
+    os.dup2(outputs[0] if guest else os.open(os.devnull, os.O_RDONLY), 0)
     for number, output in enumerate(outputs, 1):
         os.dup2(output, number)
     os.closerange(3, 4096)
-    run_kernel(**wanted)
+    run_kernel(**wanted, guest=guest)
     os._exit(0)
 
 
-def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Be a kernel until its end."""
+def run_kernel(arguments: list[str], folder: str, environment: dict[str, str], guest: bool) -> None:
+    """Be a kernel until its end, or the kernel of no sandbox."""
     from ipykernel.kernelapp import IPKernelApp
 
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    sys.path[:0] = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-    sys.argv = ["ipykernel_launcher.py", *arguments]
-    IPKernelApp.launch_instance(arguments)
+    if guest:
+        time.tzset()
+        sys.path[:] = [*environment["PYTHONPATH"].split(os.pathsep), *(p for p in sys.path if "site-packages" not in p)]
+        importlib.import_module(GUEST).main()
+    else:
+        sys.path[:0] = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+        sys.argv = ["ipykernel_launcher.py", *arguments]
+        IPKernelApp.launch_instance(arguments)
 
 
 if __name__ == "__main__":

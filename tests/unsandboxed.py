@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import forked_kernels
+
 from analyst_magic.packages import Packages, guest_packages
 from analyst_magic.sandbox import SandboxKind, SandboxOptions
 from analyst_magic.sandbox.limits import Limits
@@ -59,14 +61,18 @@ class UnsandboxedKernel:
         places = {"ANALYST_IN": mounts.frames, "ANALYST_OUT": mounts.results, "ANALYST_WORK": work}
         places["ANALYST_DATA"] = guest / "data"
         near, far = socket.socketpair()
+        variables = environment(self._limits, [str(guest), *packages], str(folder))
+        command = [python, "-S", "-s", "-P", "-m", forked_kernels.GUEST]
+        if forks := os.environ.get(forked_kernels.SOCKET):
+            variables[forked_kernels.SOCKET] = forks
+            command = [python, "-I", "-S", forked_kernels.__file__, forked_kernels.GUEST]
         with far:
             process = subprocess.Popen(
-                [python, "-S", "-s", "-P", "-m", "analyst_guest.relay"],
+                command,
                 stdin=far.fileno(),
                 stdout=far.fileno(),
                 stderr=subprocess.PIPE,
-                env=environment(self._limits, [str(guest), *packages], str(folder))
-                | {name: str(path) for name, path in places.items()},
+                env=variables | {name: str(path) for name, path in places.items()},
                 cwd=work,
                 start_new_session=True,
             )
