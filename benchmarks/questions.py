@@ -36,6 +36,7 @@ from field_frames import field_frames
 from question_frames import TODAY, frames
 from question_tables import tables
 from service_frames import service_frames
+from society_frames import society_frames
 from unseen_frames import unseen_frames
 from workplace_frames import workplace_frames
 
@@ -92,7 +93,7 @@ class Data:
     def __init__(self) -> None:
         self.connection = duckdb.connect()
         self.cards: dict[str, FrameCard] = {}
-        made = frames() | tables() | unseen_frames() | workplace_frames() | field_frames() | service_frames()
+        made = frames() | tables() | unseen_frames() | workplace_frames() | field_frames() | service_frames() | society_frames()
         for name, frame in made.items():
             taken = to_frame(name, frame)
             self.connection.register(name, taken.table)
