@@ -93,7 +93,15 @@ class Data:
     def __init__(self) -> None:
         self.connection = duckdb.connect()
         self.cards: dict[str, FrameCard] = {}
-        made = frames() | tables() | unseen_frames() | workplace_frames() | field_frames() | service_frames() | society_frames()
+        made = (
+            frames()
+            | tables()
+            | unseen_frames()
+            | workplace_frames()
+            | field_frames()
+            | service_frames()
+            | society_frames()
+        )
         for name, frame in made.items():
             taken = to_frame(name, frame)
             self.connection.register(name, taken.table)

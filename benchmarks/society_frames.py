@@ -13,7 +13,7 @@ import pandas as pd
 def society_frames() -> dict[str, pd.DataFrame]:
     """All frames by name."""
     return {
-        "episodes": episodes(),
+        "episode": episode(),
         "vacancies": vacancies(),
         "catches": catches(),
         "museum_loans": museum_loans(),
@@ -24,7 +24,7 @@ def society_frames() -> dict[str, pd.DataFrame]:
     }
 
 
-def episodes() -> pd.DataFrame:
+def episode() -> pd.DataFrame:
     """150 episodes of podcasts; some have no sponsor."""
     draw = random.Random(171)
     rows = []
@@ -128,6 +128,7 @@ def museum_loans() -> pd.DataFrame:
 def car_hires() -> pd.DataFrame:
     """190 hires of cars; some were cancelled and some cars are still out."""
     draw = random.Random(175)
+    first, last = ("Ada", "Bea", "Cleo", "Dora", "Elio", "Finn"), ("Marsh", "Reed", "Stone")
     rows = []
     for _ in range(190):
         pickup = datetime(2025, 2, 1, 7) + timedelta(minutes=30 * draw.randrange(280 * 48))
@@ -136,7 +137,7 @@ def car_hires() -> pd.DataFrame:
         start = draw.randrange(1_000, 80_000)
         rows.append(
             {
-                "driver": f"{draw.choice(['Ada', 'Bea', 'Cleo', 'Dora', 'Elio', 'Finn'])} {draw.choice(['Marsh', 'Reed', 'Stone'])}",
+                "driver": f"{draw.choice(first)} {draw.choice(last)}",
                 "branch": draw.choice(["Lisbon", "Porto", "Faro"]),
                 "car_class": draw.choice(["mini", "compact", "van", "SUV"]),
                 "pickup": pickup,

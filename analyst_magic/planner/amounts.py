@@ -28,6 +28,7 @@ _USUAL = frozenset({"min", "mi", "USD", "EUR", "ft", "m", "mm", "g", "s", "mph",
 """Units that a column without one in its name is taken to have; of others it is not clear what they are in it."""
 
 
+_DEGREES = frozenset({"degree", "degrees"})
 SCALES = frozenset({"thousand", "million", "billion", "trillion"})
 """Words behind a number that multiply it."""
 
@@ -73,6 +74,8 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
             f"It is not known in which unit {column.sql} is.",
             f"Write the number in its own unit, without “{unit.text}”.",
         )
+    if asked in _DEGREES and own in {"°C", "°F"}:
+        return value
     kind, factor = _FACTORS.get(own, (own, 1.0))
     other, times = _FACTORS.get(asked, (asked, 1.0))
     if kind != other:

@@ -116,10 +116,10 @@ def is_kind_column(name: str) -> bool:
     (True, False)
     """
     parts = name_parts(name)
-    return len(parts) > 1 and parts[-1] in KINDS
+    return len(parts) > 1 and (parts[-1] in KINDS or parts[-2:] == ("job", "title"))
 
 
-KINDS = frozenset("type kind class category group size colour color brand".split())
+KINDS = frozenset("type kind class category group size colour color brand model role position level grade".split())
 """Last words of names of columns that hold kinds of things."""
 
 

@@ -65,7 +65,8 @@ def _a_planned_date(plan: QueryPlan, text: str, words: Lexicon) -> None:
 def _kinds_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``how many bikes`` of rentals that have a ``bike_type``: not the number of its types."""
     counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
-    counted |= {d.column for d in plan.group_by if plan.filters and not plan.measures}  # "bikes returned late"
+    some = plan.filters or plan.having
+    counted |= {d.column for d in plan.group_by if some and not plan.measures}  # "bikes returned late"
     for tag in found:
         names = [name for name in tag.meaning if name in counted] if tag.kind == "column" else []
         said = {canonical(part) for part in tag.text.lower().replace("_", " ").split()}

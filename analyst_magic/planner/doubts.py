@@ -10,6 +10,7 @@ from itertools import pairwise
 from ..errors import Abstained
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
+from .doubtful_answers import asked_of_its_kind
 from .doubtful_nouns import asked_what_is_counted
 from .doubtful_words import asked_what_is_meant, is_measured
 from .flags import is_flag_column
@@ -46,6 +47,7 @@ def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan
     _column_or_value(plan, found, text, words)
     asked_what_is_meant(plan, found, text, words)
     asked_what_is_counted(plan, found, text, words)
+    asked_of_its_kind(plan, text, words)
     _quotient(plan, text)
     return plan
 

@@ -259,7 +259,7 @@ def how_many_did(found: re.Match[str], words: Lexicon) -> str | None:
 
 @WORDINGS.wording(
     r"\b(?:(?:that|which|who)\s+)?(?:(?:was|were|is|are)\s+)?(?:(?P<verb>[a-z]+(?:ed|en|ade|ook|ame|ent))\s+)?(?P<how>after|before)\s+"
-    r"(?:(?P<hour>1?\d)\s*(?P<half>am|pm|a\.m\.|p\.m\.)|(?P<clock>[012]?\d):00)(?![\w:])"
+    r"(?:(?P<hour>1?\d)\s*(?P<half>am|pm|a\.m\.|p\.m\.|(?:o'?clock\s+)?in\s+the\s+(?:morning|afternoon|evening)|at\s+night)|(?P<clock>[012]?\d):00)(?![\w:])"
 )
 def time_of_day(found: re.Match[str], words: Lexicon) -> str | None:
     """``rentals started after 6 pm``: by the hour of the moment that each row has."""
@@ -269,12 +269,17 @@ def time_of_day(found: re.Match[str], words: Lexicon) -> str | None:
     name = _moment_of(found["verb"], words)
     hour = int(found["hour"] or found["clock"])
     if found["half"]:
-        hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0) if 1 <= hour <= 12 else 24
+        hour = hour % 12 + (12 if _is_late_half(found["half"].lower()) else 0) if 1 <= hour <= 12 else 24
     if name is None or not 0 < hour < 24:
         return None
     late = found["how"].lower() == "after"
     where = "where" if found.string[: found.start()].strip() else "rows where"
     return f'{where} hour of "{name}" is {"at least" if late else "below"} {hour}'
+
+
+def _is_late_half(half: str) -> bool:
+    """Whether an hour is of the second half of the day."""
+    return half.startswith("p") or half.endswith(("afternoon", "evening", "night"))
 
 
 def _moment_of(verb: str | None, words: Lexicon) -> str | None:
@@ -337,6 +342,8 @@ def _is_deed(verb: str, words: Lexicon) -> bool:
     """Whether each row says that somebody did this: *rented* of rentals with a ``rented_at``."""
     dated = words.done.get((verb,))
     rows = "".join(words.frame[-1:])
+    if verb in {"used", "tried", "chose", "picked"} and verb not in words.exact:
+        return True
     of_rows = bool(rows) and verb in (*past_forms(rows), *_DEEDS_OF.get(rows, ()))
     return (of_rows or (dated is not None and not words.column(dated).nulls)) and verb not in words.exact
 

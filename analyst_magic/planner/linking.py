@@ -136,7 +136,7 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
     if token.low == "lines" and (lines := _lines_of_data(question, place, lexicon, found)) is not None:
         return 1, lines
     if _begins_as_noun(question, place, lexicon):
-        return 1, Tag("column", token.text, (lexicon.exact[token.low],))
+        return 1, Tag("column", token.text, (lexicon.exact.get(token.low) or lexicon.exact[stem(token.low)],))
     for length in range(min(len(question) - place, max(LONGEST, lexicon.longest)), 0, -1):
         piece = question[place : place + length]
         if any(t.kind in {"quoted", "comma"} for t in piece):
@@ -162,6 +162,8 @@ def _begins_as_noun(question: list[Token], place: int, lexicon: Lexicon) -> bool
     """``show with the highest rating``, where a column is called ``show``: a verb is not followed by *with*."""
     token, after = question[place], _word_at(question, place + 1)
     verb = PHRASES.get((token.low,), ("",))[0] == "list"
+    if verb and place == 0 and token.low.endswith("s") and stem(token.low) in lexicon.exact:  # "shows without sponsors"
+        return after in {*_SAID_OF_ROWS, "without", "by", "in"}
     return verb and token.low in lexicon.exact and after in _SAID_OF_ROWS
 
 

@@ -15,11 +15,13 @@ from . import (
     pair_wordings,
     row_wordings,
     share_wordings,
+    spoken_wordings,
     state_wordings,
 )
 from .lexicon import Lexicon
 
 _TABLES = (
+    spoken_wordings,
     date_wordings,
     pair_wordings,
     noun_wordings,

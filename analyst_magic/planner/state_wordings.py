@@ -9,6 +9,7 @@ from .flags import is_flag_column
 from .lexicon import Lexicon
 from .plan.sql import is_time
 from .plan.words import name_parts
+from .share_wordings import is_noun_of_deed
 from .tokens import canonical, past_forms, stem
 from .wordings import Wordings, is_each_row, one_value, rows_are_persons
 
@@ -102,7 +103,8 @@ def _never(verb: str, noun: str | None, words: Lexicon) -> str | None:
         said = {canonical(part) for part in parts}
         forms = {form for part in said for form in (*past_forms(part), *past_forms(part.removesuffix("er")))}
         if is_number(column) and column.minimum == 0 and not column.nulls:
-            fits = verb in forms and len(parts) == 1 if noun is None else {canonical(noun.lower())} <= said
+            deed = verb in forms or any(is_noun_of_deed(part, (verb,)) for part in said)
+            fits = deed and len(parts) == 1 if noun is None else {canonical(noun.lower())} <= said
             fits = fits and (len(parts) == 1 or noun is None or verb in forms)
             found += [f'"{column.sql}" is 0'] if fits else []
         elif noun is None and is_flag_column(column.sql, words) and [verb] == [*parts]:
@@ -199,7 +201,12 @@ def so_many_times(found: re.Match[str], words: Lexicon) -> str | None:
     named = [
         c.sql
         for c in words.card.columns
-        if is_number(c) and (c.sql.lower() == verb or verb in past_forms(canonical(c.sql.lower())))
+        if is_number(c)
+        and (
+            c.sql.lower() == verb
+            or verb in past_forms(canonical(c.sql.lower()))
+            or is_noun_of_deed(canonical(c.sql.lower()), (verb,))
+        )
     ]
     if len(named) != 1 or words.column(named[0]).type != "integer":
         return None
