@@ -32,7 +32,7 @@ def asked_of_its_kind(plan: QueryPlan, text: str, words: Lexicon) -> None:
     _who_or_where(plan, text, words)
     _of_another_year(plan, text, words)
     _beyond_all_years(plan, text, words)
-    _none_of_some(plan, text)
+    _none_of_some(plan, text, words)
     _missing_in_some(plan, text, words)
 
 
@@ -86,7 +86,7 @@ def _beyond_all_years(plan: QueryPlan, text: str, words: Lexicon) -> None:
             continue
         if all(not ends[0] <= year <= ends[1] for year in years):
             raise Abstained(
-                message("No row has {year} in {column}, the one column of years.",
+                message("No row has {year} in {column}, and no other column says of which year it is.",
                         year=str(years[0]), column=column.name),
                 message("Name the column that the year is of: “where {column} is ...”.", column=column.name),
             )  # fmt: skip
@@ -96,13 +96,16 @@ def _is_named(column: ColumnCard, text: str) -> bool:
     return spoken(column.sql).lower() in text.lower() or column.name.lower() in text.lower()
 
 
-def _none_of_some(plan: QueryPlan, text: str) -> None:
+def _none_of_some(plan: QueryPlan, text: str, words: Lexicon) -> None:
     """``drivers with no web hires in Porto``: those without rows in Porto have none either, and a filter drops them."""
     none = _NONE.search(text)
     sets = [part for part in plan.having if isinstance(part, Rows) and part.which == "no"]
-    if none is None or not sets or not plan.filters:
+    if none is None or not plan.filters:
         return
     behind = text[none.end() :].lower()
+    own = [] if plan.measures or plan.having or not plan.group_by else _untrue(plan, behind, words)
+    if not sets and not (own and len(plan.filters) > 1):
+        return
     values = [str(v).lower() for f in walk(plan.filters) if isinstance(f, Filter) for v in f.values]
     stated = [v for v in values if v in behind] or [c for f in plan.filters for c in f.columns if c.lower() in behind]
     if stated or _YEAR.search(behind):
@@ -111,6 +114,14 @@ def _none_of_some(plan: QueryPlan, text: str) -> None:
                     words=behind.strip(" ?.")),
             message("Leave the second condition out, or write SQL."),
         )  # fmt: skip
+
+
+def _untrue(plan: QueryPlan, behind: str, words: Lexicon) -> list[str]:
+    """The columns of yes and no that stand behind *no* and are to be no in a row: ``no released catches``."""
+    judged = [
+        f.column for f in plan.filters if isinstance(f, Filter) and f.operator == "=" and f.column in words.columns
+    ]
+    return [name for name in judged if is_flag_column(name, words) and spoken(name).lower() in behind]
 
 
 def _missing_in_some(plan: QueryPlan, text: str, words: Lexicon) -> None:
@@ -125,7 +136,7 @@ def _missing_in_some(plan: QueryPlan, text: str, words: Lexicon) -> None:
         group is None
         or not is_text(group)
         or is_time(words.column(missing[0]))
-        or not (group.distinct or 0) * 4 <= words.card.rows
+        or not (group.distinct or 0) * 2 <= words.card.rows
     ):
         return
     raise Ambiguous(

@@ -159,7 +159,7 @@ def _date_of(verb: str, words: Lexicon) -> str | None:
 
 
 def _stretch(found: re.Match[str], side: int) -> str | None:
-    """A month of a year, or a year, as the grammar reads it behind a column; the later month may be of the same year."""
+    """A month of a year, or a year, as the grammar reads it behind a column; the later month may share the year."""
     if found[f"year{side}"]:
         return f"is in {found[f'year{side}']}"
     month = [name.lower() for name in MONTHS].index(found[f"month{side}"].lower()) + 1
@@ -224,11 +224,15 @@ def _pointed(hint: str, words: Lexicon) -> list[str]:
     return [c.sql for c in numbers if hint and points_at(hint, c)]
 
 
-_MORE = r"(?:taller|higher|heavier|lighter|longer|shorter|older|younger|newer|deeper|warmer|hotter|colder|cheaper|more\s+expensive)"
+_MORE = (
+    r"(?:taller|higher|heavier|lighter|longer|shorter|older|younger|newer|deeper|warmer|hotter|colder|cheaper"
+    r"|more\s+expensive)"
+)
 
 
 @WORDINGS.wording(
-    rf"^\s*(?P<much>how\s+much\s+)?(?:(?P<first>{_MORE})\s+)?(?:is|was)\s+(?:the\s+)?(?P<one>[\w' -]+?)\s+(?:(?P<than>{_MORE})\s+)?than\s+(?:the\s+)?(?P<two>[\w' -]+?)\s*\?*\s*$"
+    rf"^\s*(?P<much>how\s+much\s+)?(?:(?P<first>{_MORE})\s+)?(?:is|was)\s+(?:the\s+)?(?P<one>[\w' -]+?)\s+"
+    rf"(?:(?P<than>{_MORE})\s+)?than\s+(?:the\s+)?(?P<two>[\w' -]+?)\s*\?*\s*$"
 )
 def compared_rows(found: re.Match[str], words: Lexicon) -> str | None:
     """``is Dunmere taller than Eskdale``, ``how much higher is Alnmoor than Brackwell``, where each has one row."""
