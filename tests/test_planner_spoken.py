@@ -88,7 +88,9 @@ shows = pd.DataFrame(
         "channel": ["web", "web", "web", "app"],
     }
 )
+meters = pd.DataFrame({"tenant": ["Ann", "Ann", "Ben", "Ben"], "water_used_l": [90, 10, 80, 70], "plot": [1, 2, 3, 4]})
 FRAMES = {
+    "meters": meters,
     "towers": towers, "openings": openings, "catches": catches, "loans": loans, "pledges": pledges, "wards": wards,
     "shows": shows,
 }  # fmt: skip
@@ -135,6 +137,8 @@ ASKED = [
     ("openings", "jobs with no applicants"),
     ("openings", "number of jobs by recruiter"),
     ("openings", "how many jobs did Pia fill"),
+    # in total, or in one row
+    ("meters", "which tenant used the most water"),
     # in one row, or in none
     ("catches", "anglers with no guide"),
     ("catches", "anglers without a guide"),
@@ -181,6 +185,9 @@ READ = [
     ("pledges", "largest pledge of each donor", [("Al Voss", 300), ("Bea Yates", 150)]),
     ("pledges", "average days from pledge to payment", [(15.0,)]),
     ("pledges", "pledges still unpaid", 2),
+    ("meters", "who used the most water", [("Ben", 150)]),
+    ("openings", "who got the most applicants", [("Pia", 12), ("Raj", 12)]),
+    ("catches", "who landed the most weight", [("Cy", 7000)]),
     ("wards", "how many patients were discharged per ward", [("A", 5), ("B", 7)]),
     ("shows", "which show has the longest shows on average", [("Owls", 55.0)]),
     ("shows", "shows over an hour", 1),

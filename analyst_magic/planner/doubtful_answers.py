@@ -11,9 +11,12 @@ from .asking import Ambiguous
 from .column_choice import is_number, is_text
 from .flags import is_flag_column
 from .lexicon import Lexicon
-from .plan.schema import Filter, QueryPlan, Rows, walk
+from .plan.schema import Filter, Measure, QueryPlan, Rows, walk
 from .plan.sql import is_time
 from .plan.words import spoken
+from .request import is_key
+from .running import adds_up
+from .wordings import rows_are_persons
 
 _ASKS = re.compile(r"^\W*(?:and\s+|so\s+)?(?P<word>who|whom|where|when|how)\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _HOW_SO = re.compile(r"^\s+(?:is|are|was|were|did|does|do|has|have|had|can|could)\b", re.IGNORECASE)
@@ -34,6 +37,8 @@ def asked_of_its_kind(plan: QueryPlan, text: str, words: Lexicon) -> None:
     _beyond_all_years(plan, text, words)
     _none_of_some(plan, text, words)
     _missing_in_some(plan, text, words)
+    _who_has_most(plan, text, words)
+    _most_of_one_row(plan, text, words)
 
 
 def _who_or_where(plan: QueryPlan, text: str, words: Lexicon) -> None:
@@ -145,3 +150,33 @@ def _missing_in_some(plan: QueryPlan, text: str, words: Lexicon) -> None:
         message("Say “rows where {column} is missing”.", column=missing[0]),
         choices=(f'rows where "{missing[0]}" is missing',),
     )  # fmt: skip
+
+
+def _most_of_one_row(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``which tenant used the most water``: in total, not in the one row with the most."""
+    most = re.search(r"\bthe\s+(most|least|fewest)\s+(?=[a-z])", text, re.IGNORECASE)
+    ends = [m.column for m in plan.measures if isinstance(m, Measure) and m.function in {"min", "max"} and m.column]
+    groups = [words.columns.get(dimension.column) for dimension in plan.group_by]
+    if most is None or len(ends) != 1 or len(groups) != 1 or plan.limit is None or not adds_up(str(ends[0])):
+        return
+    if groups[0] is None or is_key(groups[0], words) or (groups[0].distinct or 0) * 2 > words.card.rows:
+        return
+    end = "highest" if most[1].lower() == "most" else "lowest"
+    choices = [f"{text[: most.start()]}the {end} {figure} {text[most.end() :]}" for figure in ("total", "average")]
+    raise Ambiguous(
+        message("Of {column}: the total of each {group}, or one row?", column=str(ends[0]), group=groups[0].name),
+        message("Say “{end} total {column}”.", end=end, column=str(ends[0])),
+        choices=choices,
+    )
+
+
+def _who_has_most(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``who pays the most rent``, where a person may have many rows: the row with the most is not who pays most."""
+    most = re.search(r"^\W*who\b.*\bthe\s+(?:most|least|fewest)\s+[a-z]", text, re.IGNORECASE)
+    if most is None or not plan.lists_rows or plan.limit is None or not plan.order or rows_are_persons(words):
+        return
+    if any(is_text(column) and (column.distinct or 0) * 2 <= words.card.rows for column in words.card.columns):
+        raise Abstained(
+            message("It is not clear which column of {name} says who.", name=words.card.name),
+            message("Ask “which ...” with the name of a column."),
+        )

@@ -6,7 +6,7 @@ import calendar
 import re
 
 from .amounts import factor_between, points_at
-from .column_choice import PLANNED, is_number, numbers_things
+from .column_choice import PLANNED, is_number, is_text, numbers_things
 from .lexicon import Lexicon
 from .linking import columns_called
 from .phrases import MONTHS
@@ -16,7 +16,7 @@ from .request import is_key
 from .running import adds_up
 from .synonyms import COMPARED
 from .tokens import canonical, past_forms, stem
-from .wordings import Wordings, amounts_called, is_known
+from .wordings import Wordings, amounts_called, is_known, rows_are_persons
 from .year_columns import year_columns
 
 WORDINGS = Wordings()
@@ -343,3 +343,25 @@ def average_of_rows(found: re.Match[str], words: Lexicon) -> str | None:
         return None
     figure = {"largest": "highest", "biggest": "highest", "smallest": "lowest"}.get(found["figure"].lower())
     return f'{figure or found["figure"]} "{named[0]}"'
+
+
+_PERSONS = frozenset(
+    "tenant donor customer client member driver captain host author recruiter seller buyer agent employee patient angler "
+    "player guest student teacher nurse doctor borrower operator manager rider runner volunteer farmer passenger".split()
+)
+
+
+@WORDINGS.wording(
+    r"^\s*who\s+(?:has\s+|have\s+)?(?P<did>[a-z]+)\s+the\s+(?P<end>most|least|fewest)\s+(?P<what>[a-z]+)\b"
+)
+def who_most(found: re.Match[str], words: Lexicon) -> str | None:
+    """``who pays the most rent``, where each tenant may have many rows: by the one column of persons."""
+    people = [c for c in words.card.columns if is_text(c) and _PERSONS & {*name_parts(c.sql)}]
+    amounts = [name for name in amounts_called(found["what"], words) if adds_up(name)]
+    if rows_are_persons(words) or len(people) != 1 or len(amounts) != 1 or is_key(people[0], words):
+        return None
+    did = found["did"].lower()
+    if (is_known(did, words) or (did,) in words.done) and did not in name_parts(amounts[0]):
+        return None
+    end = "highest" if found["end"].lower() == "most" else "lowest"
+    return f'which "{people[0].sql}" has the {end} total "{amounts[0]}"'
