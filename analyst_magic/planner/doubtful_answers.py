@@ -175,6 +175,8 @@ def _who_has_most(plan: QueryPlan, text: str, words: Lexicon) -> None:
     most = re.search(r"^\W*who\b.*\bthe\s+(?:most|least|fewest)\s+[a-z]", text, re.IGNORECASE)
     if most is None or not plan.lists_rows or plan.limit is None or not plan.order or rows_are_persons(words):
         return
+    if any(is_text(column) and is_key(column, words) for column in words.card.columns):
+        return  # each row is one of those who are named
     if any(is_text(column) and (column.distinct or 0) * 2 <= words.card.rows for column in words.card.columns):
         raise Abstained(
             message("It is not clear which column of {name} says who.", name=words.card.name),

@@ -346,8 +346,9 @@ def average_of_rows(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 _PERSONS = frozenset(
-    "tenant donor customer client member driver captain host author recruiter seller buyer agent employee patient angler "
-    "player guest student teacher nurse doctor borrower operator manager rider runner volunteer farmer passenger".split()
+    "tenant donor customer client member driver captain host author recruiter seller buyer agent employee patient "
+    "angler player guest student teacher nurse doctor borrower operator manager rider runner "
+    "volunteer farmer passenger".split()
 )
 
 
