@@ -16,7 +16,7 @@ from .request import is_key
 from .running import adds_up
 from .synonyms import COMPARED
 from .tokens import canonical, past_forms, stem
-from .wordings import Wordings, amounts_called, is_known, rows_are_persons
+from .wordings import Wordings, amounts_called, is_each_row, is_known, rows_are_persons
 from .year_columns import year_columns
 
 WORDINGS = Wordings()
@@ -183,7 +183,10 @@ def how_much_did(found: re.Match[str], words: Lexicon) -> str | None:
     named = [c.sql for c in words.card.columns if is_number(c) and forms & {*name_parts(c.sql)} and adds_up(c.sql)]
     if len(known) != 1 or len(named) != 1 or numbers_things(words.column(named[0])):
         return None
-    return f'total "{named[0]}" of "{known[0][1]}"'
+    dated = next((words.done[form,] for form in sorted(forms) if (form,) in words.done), None)
+    when = re.match(r"\s+(in|during|since|last|this|on)\s", found.string[found.end() :], re.IGNORECASE)
+    own = f' where "{dated}"{"" if when[1].lower() == "since" else " is"}' if dated and when else ""
+    return f'total "{named[0]}" of "{known[0][1]}"{own}'
 
 
 @WORDINGS.wording(
@@ -275,7 +278,7 @@ def second_most(found: re.Match[str], words: Lexicon) -> str | None:
         for c in words.card.columns
         if is_number(c) and any(part.startswith(root) and len(root) > 3 for part in name_parts(c.sql))
     ]
-    if len(named) != 1 or (found["verb"].lower(),) in words.done:
+    if len(named) != 1 or (found["verb"].lower(),) in words.done or not is_each_row(found["noun"], words):
         return None
     high = "highest" if found["end"].lower() == "most" else "lowest"
     return f'{found["noun"]} with the {found["place"]} {high} "{named[0]}"'
