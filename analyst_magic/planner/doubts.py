@@ -132,7 +132,9 @@ def _another_length(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lex
     if sum(is_time(column) for column in words.card.columns) < 2:
         return
     said = {canonical(part) for tag in found for part in name_parts(tag.text)}
-    unnamed = [f for f in _filters(plan) if is_number(words.column(f.column)) and _is_of_another_name(f.column, said)]
+    asked = {column.name for column in plan.derived}  # the time between two dates
+    own = [f for f in _filters(plan) if f.column not in asked]
+    unnamed = [f for f in own if is_number(words.column(f.column)) and _is_of_another_name(f.column, said)]
     for operator, number, unit in zip(found, found[1:], found[2:], strict=False):
         if operator.kind != "operator" or number.kind != "number" or canonical(unit.text.lower()) not in _UNITS:
             continue

@@ -35,7 +35,7 @@ def time_between(found: re.Match[str], words: Lexicon) -> str | None:
     left, right = (_moment(found[side], words) for side in ("left", "right"))
     if columns_called(found["unit"], words) or left is None or right is None or left == right:
         return None
-    return _between("time", left, right, words)
+    return between("time", left, right, words)
 
 
 @WORDINGS.wording(
@@ -69,15 +69,15 @@ def done_within(found: re.Match[str], words: Lexicon) -> str | None:
 
 def _until_done(verb: str, unit: str, words: Lexicon) -> str | None:
     """The time from the one beginning of a row's life to when something was done; None where they are not clear."""
-    end = _when_done(verb, words)
+    end = when_done(verb, words)
     times = [column.sql for column in words.card.columns if is_time(column) and column.sql != end]
     starts = [name for name in times if {canonical(part) for part in name_parts(name)} & _BEGUN]
     if end is None or end in starts or len(starts) != 1:
         return None
-    return _between(unit, starts[0], end, words)
+    return between(unit, starts[0], end, words)
 
 
-def _when_done(verb: str, words: Lexicon) -> str | None:
+def when_done(verb: str, words: Lexicon) -> str | None:
     """The column of when something was done: ``closed_at``, or ``closed`` alone."""
     for form in past_forms(_DEEDS.get(verb.lower(), verb)):
         name = words.done.get((form,)) or words.exact.get(form)
@@ -89,7 +89,8 @@ def _when_done(verb: str, words: Lexicon) -> str | None:
 _BEGUN = frozenset(canonical(form) for verb in _STARTS for form in past_forms(verb)) | {"begun", "began", "start"}
 
 
-def _between(unit: str, left: str, right: str, words: Lexicon) -> str | None:
+def between(unit: str, left: str, right: str, words: Lexicon) -> str | None:
+    """The time between two columns as the grammar reads it; None where their names are no single words."""
     if not all(re.fullmatch(r"\w+", name) for name in (left, right)):
         return None
     if unit.lower() in {"time", "duration"}:

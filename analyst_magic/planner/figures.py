@@ -18,6 +18,7 @@ from .parts import Figure, Named, Nested, Rows, Where
 from .plan.schema import Dimension, Function, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
+from .request import is_key
 from .rules import Grammar, Span
 from .tokens import canonical, stem
 from .value_conditions import column_of_value, value_of
@@ -396,23 +397,30 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
         )
     if function not in {"first", "last", "mode"}:
         refuse_numbering(text, tag, column)
+    if function in {"sum", "mean", "median"} and numbers_rows(column, lexicon):
+        raise says_which(f"{text} {tag.text}", column)
     return Measure(
         function=cast(Function, function), column=column.sql, other=column.sql if function in OF_TWO else None
     )
 
 
+def numbers_rows(column: ColumnCard, lexicon: Lexicon) -> bool:
+    """Whether a column is called as the rows are and is a whole number that is different in each: ``ticket``."""
+    return column.type == "integer" and canonical(column.sql) in lexicon.frame[-1:] and is_key(column, lexicon)
+
+
 def refuse_numbering(text: str, tag: Tag, column: ColumnCard) -> None:
     """Abstain where a figure would be of the numbers that tell rows apart: *average gift*, with ``gift_no``."""
     if tag.partial and numbers_things(column):
-        raise Abstained(
-            message(
-                "“{text} {tag}”: {column} says which one it is, not how much.",
-                text=text,
-                tag=tag.text,
-                column=column.sql,
-            ),
-            message("Name the column of amounts."),
-        )
+        raise says_which(f"{text} {tag.text}", column)
+
+
+def says_which(said: str, column: ColumnCard) -> Abstained:
+    """What to say of a figure of numbers that tell rows apart."""
+    return Abstained(
+        message("“{said}”: {column} says which one it is, not how much.", said=said, column=column.sql),
+        message("Name the column of amounts."),
+    )
 
 
 def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:

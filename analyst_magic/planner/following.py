@@ -19,7 +19,7 @@ from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
 from .asking import Ambiguous
 from .column_choice import is_number
 from .drawn import choose_chart, runs_on
-from .figures import NEXT_STEP
+from .figures import NEXT_STEP, numbers_rows, says_which
 from .grammar import read
 from .lexicon import Lexicon, lexicon
 from .parts import Key, OtherFunction, Sort, Times
@@ -133,6 +133,8 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     if (other := _another_column(base, asked, words)) is not None:
         return other
     function, column = _figure(asked)
+    if column is not None and numbers_rows(words.column(column), words):
+        raise says_which(question.text.strip(), words.column(column))
     tabled = question.wants == "table" or bool(_TABLE.search(question.text))
     changes: dict[str, Any] = {}
     if asked.filters:

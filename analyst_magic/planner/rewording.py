@@ -15,6 +15,7 @@ from . import (
     pair_wordings,
     row_wordings,
     share_wordings,
+    span_wordings,
     spoken_wordings,
     state_wordings,
 )
@@ -25,6 +26,7 @@ _TABLES = (
     date_wordings,
     pair_wordings,
     noun_wordings,
+    span_wordings,
     event_wordings,
     duration_wordings,
     state_wordings,
