@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from analyst_magic import Analyst
 from analyst_magic.errors import Abstained
 from analyst_magic.planner.following import read_in_turn
 from analyst_magic.planner.plan.sql import to_sql
@@ -140,6 +141,57 @@ def test_a_follow_up_takes_no_mean_of_numbers_that_tell_rows_apart() -> None:
     card = profile(to_frame("rentals", rentals))
     before = (Exchange("mean price by car", Code("", "sql"), "It ran."),)
     with pytest.raises(Abstained, match="says which one it is"):
-        read_in_turn(
-            Question("mean rental"), (profile(to_frame("rentals", rentals)),), before, choose_plan, "2025-06-01"
-        )
+        read_in_turn(Question("mean rental"), (card,), before, choose_plan, "2025-06-01")
+
+
+# -- a question of its own after another, and sentences ----------------------------------------------------------------
+
+staff = pd.DataFrame(
+    {
+        "employee": ["Ann", "Bob", "Cat", "Dan", "Eve", "Fay"],
+        "manager": ["Fay", "Ann", "Fay", "Cat", "Fay", None],
+        "salary": [70_000, 52_000, 48_000, 45_000, 51_000, 90_000],
+        "bonus": [5_000, 0, 1_000, None, 7_000, 12_000],
+        "hired": days("2015-02-01", "2019-07-15", "2021-01-10", "2023-03-01", "2018-09-01", "2010-05-05"),
+    }
+)
+orders = pd.DataFrame(
+    {
+        "ordered_at": pd.date_range("2025-03-03 09:00", periods=20, freq="D").append(
+            pd.DatetimeIndex(["2025-03-10 10:00", "2025-03-17 10:00"])
+        ),
+        "customer": ["Ana"] * 12 + ["Ben"] * 7 + ["Cy"] * 3,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("median salary", "who got no bonus"),  # was the median of those without a bonus
+        ("second highest salary", "Ann's manager"),  # was the second salary of those whom Ann manages
+        ("number of rows where manager is Fay", "who left"),
+        ("mean salary", "did it rise for Bob's team"),
+    ],
+)
+def test_a_question_of_its_own_takes_nothing_from_the_one_before(before: str, question: str) -> None:
+    card = profile(to_frame("staff", staff))
+    conversation = (Exchange(before, Code("", "sql"), "It ran."),)
+    with pytest.raises(Abstained):
+        read_in_turn(Question(question), (card,), conversation, choose_plan, "2025-06-01")
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "sentence"),
+    [
+        ("second highest salary", "staff", "The second highest salary is 70,000."),
+        ("third lowest salary", "staff", "The third lowest salary is 51,000."),
+        ("second latest hired", "staff", "The second latest hired is 2021-01-10."),
+        ("how many customers ordered more than 5 times", "orders",
+         "There are 2 customers whose number of orders is above 5."),
+        ("busiest day of the week", "orders", "Monday has the most orders: 5."),
+    ],
+)  # fmt: skip
+def test_what_the_answer_says(offline: Analyst, question: str, name: str, sentence: str) -> None:
+    turn = offline.ask(question, {name: {"staff": staff, "orders": orders}[name]})
+    assert turn.answer == sentence, turn.error

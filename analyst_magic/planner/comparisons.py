@@ -96,11 +96,15 @@ def most_done(asking: Asking) -> QueryPlan:
     return asking.ask(f'which "{noun[0]}" has the {gaps["place"]} {end} rows {gaps["rest"]}')
 
 
-@FORMS.form(r"(?:which\s+(?:is|was)\s+)?(?:the\s+)?(?:(?P<most>busiest)|quietest)\s+(?P<noun>\w+)(?P<rest>\s+.+)?")
+@FORMS.form(
+    r"(?:which\s+(?:is|was)\s+)?(?:the\s+)?(?:(?P<most>busiest)|quietest)\s+"
+    r"(?P<noun>days?\s+of\s+(?:the\s+)?week|\w+)(?P<rest>\s+.+)?"
+)
 def busiest(asking: Asking) -> QueryPlan:
     """``the busiest month at Harbour``: that of most rows."""
     gaps = asking.gaps
-    noun = "hour of day" if gaps["noun"].lower() == "hour" else gaps["noun"]
+    said = gaps["noun"].lower()
+    noun = "hour of day" if said == "hour" else "weekday" if said.endswith("week") and said != "week" else said
     return asking.ask(f"which {noun} has the {'most' if gaps['most'] else 'fewest'} rows {gaps['rest']}")
 
 

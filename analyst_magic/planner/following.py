@@ -48,6 +48,9 @@ _BEGINS = re.compile(
     r"show (?:it|that|this|them))\b|\binstead\b",
     re.I,
 )
+_WHOLE = re.compile(r"^\s*(?:(?:who|whose|whom|when|where|why|did|does|do|has|have)\b|[\w-]+['’]s\s+\w)", re.I)
+_POINTS_BACK = re.compile(r"\b(?:them|those|these|this|that|they|it|he|she|his|her|their|there|ones?)\b", re.I)
+"""Words for what was spoken of before."""
 
 Choose = Callable[[Question, tuple[FrameCard, ...]], tuple[QueryPlan, FrameCard]]
 
@@ -125,6 +128,8 @@ def _number_of(base: QueryPlan) -> QueryPlan:
 
 def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -> QueryPlan:
     """The previous plan with the parts that the follow-up names replaced."""
+    if _WHOLE.search(question.text) and not _POINTS_BACK.search(question.text):  # "who left", after the team of Fay
+        raise Abstained(message("This is no follow-up."), NEXT_STEP)
     words = _with_date_of(base, lexicon(card, today))
     text = _TALK.sub(" ", question.text)
     asked = _asked(text, words)

@@ -5,18 +5,29 @@ from __future__ import annotations
 from .columns import Shown, literal, verb
 from .conditions import in_words, spoken_list
 from .nouns import dimension_noun, figure_words, name_words, noun, ordinal
-from .schema import Condition, Measure, QueryPlan, Rows, walk
+from .schema import Condition, Filter, Measure, QueryPlan, Rows, walk
 from .words import plural, singular
 
 
 def scope(plan: QueryPlan, without: Condition | None = None) -> str:
     """The conditions of a plan: `` where origin is JFK and departure delay is above 60``."""
-    rows = [*plan.filters, *(plan.source.filters if plan.source else ())]
+    rows = [*plan.filters, *(_stated(plan.source) if plan.source else ())]
     said = [condition_words(c, plan, len(rows) > 1) for c in rows if c is not without]
     where = " where " + spoken_list(said) if said else ""
     groups = " and ".join(dimension_noun(d) for d in plan.group_by)
     groups = plural(groups) if len(plan.group_by) == 1 else f"combinations of {groups}"
+    if plan.source is not None and (plan.source.having or plan.source.qualify):
+        where += group_scope(plan.source)
     return where + (f" among {literal(groups)}{group_scope(plan)}" if plan.having or plan.qualify else "")
+
+
+def _stated(source: QueryPlan) -> list[Condition]:
+    """The conditions on the rows of a plan's source, without the one that its groups are known."""
+    known = {dimension.column for dimension in source.group_by}
+    return [
+        c for c in source.filters
+        if not (isinstance(c, Filter) and c.operator == "is not null" and c.column in known and source.having)
+    ]  # fmt: skip
 
 
 def condition_words(condition: Condition, plan: QueryPlan, inside: bool = False) -> str:

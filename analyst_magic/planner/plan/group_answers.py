@@ -5,7 +5,18 @@ from __future__ import annotations
 from ...turn import FrameCard
 from .answer_scope import group_scope, leader, no_rows, nth, scope, unknown
 from .cards import dimension_names, find, is_time, measure_name
-from .columns import BINS, YEARS, Shown, capitalised, literal, measure_words, of_computed, of_groups, of_measures
+from .columns import (
+    BINS,
+    YEARS,
+    Shown,
+    capitalised,
+    literal,
+    measure_words,
+    of_column,
+    of_computed,
+    of_groups,
+    of_measures,
+)
 from .conditions import spoken_list
 from .nouns import dimension_noun
 from .schema import Filter, Measure, Order, QueryPlan, Window
@@ -232,8 +243,22 @@ def _over_time(plan: QueryPlan, label: Shown, figure: Shown, at: str) -> list[st
     ]
 
 
+def _value_at_place(plan: QueryPlan, card: FrameCard) -> list[str]:
+    """``The second highest salary is 70,000.``"""
+    name = plan.group_by[0].column
+    value = of_column(name, card)
+    ends = ("latest", "earliest") if is_time(find(card, name)) else ("highest", "lowest")
+    which = f"{nth(plan.offset + 1)} {ends[0] if plan.order[0].descending else ends[1]}"
+    return [
+        f"if {{rows}} = 0: There are not so many different values{scope(plan)}.",
+        f"The {which} {value.words}{scope(plan)} {value.is_} {value.at()}.",
+    ]
+
+
 def value_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
-    """How many different values there are, and the first of them."""
+    """How many different values there are, and the first of them; or the one at a place of their order."""
+    if plan.limit == 1 and plan.offset and len(plan.group_by) == 1 and plan.order:
+        return _value_at_place(plan, card)
     label, bare = of_groups(plan, card), plan.model_copy(update={"having": (), "qualify": ()})
     where = (group_scope(plan) if plan.having or plan.qualify else "") + scope(bare)
     where = where.replace("that have ", "that {rows:has|have} ")
