@@ -103,10 +103,14 @@ def serve(path: str) -> None:
                 if key.fileobj is listening:
                     asking = listening.accept()[0]
                     pid = fork_kernel(asking)
+                    if pid is None:
+                        asking.close()
+                        continue
                     running.add(pid)
                     selector.register(asking, selectors.EVENT_READ, pid)
                     selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, asking))
-                    asking.sendall(b"%d\n" % pid)
+                    with suppress(OSError):  # the program may be gone, and its end is read next
+                        asking.sendall(b"%d\n" % pid)
                 elif isinstance(key.data, int):  # the program is gone, and its kernel goes too
                     kill({key.data})
                     selector.unregister(key.fileobj)
@@ -129,10 +133,19 @@ def kill(kernels: set[int]) -> None:
                 end(pid, signal.SIGKILL)
 
 
-def fork_kernel(asking: socket.socket) -> int:
-    """Fork a kernel as a program wants it; the number of its process."""
-    size, outputs, _, _ = socket.recv_fds(asking, 4, 2)
-    wanted = json.loads(asking.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
+def fork_kernel(asking: socket.socket) -> int | None:
+    """Fork a kernel as a program wants it; the number of its process, or None where the program is gone already."""
+    try:
+        size, outputs, _, _ = socket.recv_fds(asking, 4, 2)
+        length = int.from_bytes(size, "big")
+        text = asking.recv(length, socket.MSG_WAITALL) if length else b""
+    except OSError:
+        return None
+    if not text or len(text) < length:
+        for output in outputs:
+            os.close(output)
+        return None
+    wanted = json.loads(text)
     pid = os.fork()
     if pid:
         for output in outputs:
