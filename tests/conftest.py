@@ -148,21 +148,21 @@ def make_provider(name: str, limits: Limits) -> SandboxProvider:
 
 def fork_servers(host: int = os.getpid()) -> set[int]:
     """Processes that start the local sandboxes of a process."""
-    return _children(b"fork_server.py", host)
+    return children(b"fork_server.py", host)
 
 
 def launchers(host: int = os.getpid()) -> set[int]:
     """Processes that watch a local sandbox of a process, as long as what started them is there."""
-    forked = (_children(b"fork_server.py", server) for server in fork_servers(host))
-    return _children(b"launcher.py", host).union(*forked)
+    forked = (children(b"fork_server.py", server) for server in fork_servers(host))
+    return children(b"launcher.py", host).union(*forked)
 
 
 def kernels() -> set[int]:
     """Kernels that this process runs without a sandbox."""
-    return _children(b"analyst_guest.relay", os.getpid())
+    return children(b"analyst_guest.relay", os.getpid())
 
 
-def _children(command: bytes, parent: int) -> set[int]:
+def children(command: bytes, parent: int) -> set[int]:
     """Processes that another one has started, with that in their command."""
     found = set()
     for path in Path("/proc").glob("[0-9]*"):

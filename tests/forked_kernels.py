@@ -112,8 +112,9 @@ def serve(path: str) -> None:
                     with suppress(OSError):  # the program may be gone, and its end is read next
                         asking.sendall(b"%d\n" % pid)
                 elif isinstance(key.data, int):  # the program is gone, and its kernel goes too
-                    kill({key.data})
-                    selector.unregister(key.fileobj)
+                    kill({key.data} & running)
+                    with suppress(KeyError, ValueError):  # both may have ended at once
+                        selector.unregister(key.fileobj)
                 else:
                     pid, asking = key.data
                     running.discard(pid)
