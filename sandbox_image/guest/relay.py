@@ -106,10 +106,11 @@ class Relay:
                 self.ask()
             if free:
                 self.pass_on()
+            said = self.messages in ready
             for stream in readable:  # first, as what was printed before a message was sent is there before it is
-                if stream.descriptor in ready:
+                if said or stream.descriptor in ready:  # it may have come after this stream was looked at
                     stream.take()
-            if self.messages in ready:
+            if said:
                 self.carry_message()
             if not self.left:
                 now = time.monotonic()
