@@ -137,6 +137,14 @@ def test_what_is_not_clear_is_not_answered(question: str, name: str) -> None:
         answer(question, name)
 
 
+def test_an_amount_that_is_called_as_the_rows_are_is_an_amount() -> None:
+    tips = pd.DataFrame({"tip": [5, 9, 2], "day": ["Mo", "Tu", "Mo"]})
+    plan, card = choose_plan(Question("total tip"), (profile(to_frame("tips", tips)),))
+    with duckdb.connect() as connection:
+        connection.register("tips", tips)
+        assert connection.execute(to_sql(plan, card)).fetchall() == [(16,)]
+
+
 def test_a_follow_up_takes_no_mean_of_numbers_that_tell_rows_apart() -> None:
     card = profile(to_frame("rentals", rentals))
     before = (Exchange("mean price by car", Code("", "sql"), "It ran."),)

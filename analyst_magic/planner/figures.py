@@ -405,8 +405,12 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
 
 
 def numbers_rows(column: ColumnCard, lexicon: Lexicon) -> bool:
-    """Whether a column is called as the rows are and is a whole number that is different in each: ``ticket``."""
-    return column.type == "integer" and canonical(column.sql) in lexicon.frame[-1:] and is_key(column, lexicon)
+    """Whether a frame's first column is called as its rows are and counts them up: ``ticket``, from 1001 on."""
+    if column.sql != lexicon.card.columns[0].sql or canonical(column.sql) not in lexicon.frame[-1:]:
+        return False
+    ends = column.minimum, column.maximum
+    counted = all(isinstance(end, int) for end in ends) and ends[1] - ends[0] + 1 == lexicon.card.rows
+    return column.type == "integer" and is_key(column, lexicon) and counted
 
 
 def refuse_numbering(text: str, tag: Tag, column: ColumnCard) -> None:
