@@ -106,11 +106,10 @@ class Relay:
                 self.ask()
             if free:
                 self.pass_on()
-            said = self.messages in ready
             for stream in readable:  # first, as what was printed before a message was sent is there before it is
-                if said or stream.descriptor in ready:  # it may have come after this stream was looked at
+                if stream.descriptor in ready:
                     stream.take()
-            if said:
+            if self.messages in ready:
                 self.carry_message()
             if not self.left:
                 now = time.monotonic()
