@@ -17,6 +17,7 @@ import pytest
 from conftest import fork_servers, launchers, until
 
 from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.local import forks
 from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sandbox.transfer import FrameStore
@@ -128,13 +129,24 @@ def test_nothing_of_the_host_and_of_other_sandboxes_is_inherited() -> None:
 
 
 async def test_a_server_that_has_ended_is_replaced_and_its_sandboxes_go_on(second: Sandbox) -> None:
-    assert await said(second, "kept = 41\nprint(kept)") == "41\n"
+    assert await said(second, "held = 41\nprint(held)") == "41\n"
     (server,) = fork_servers()
     gone = os.pidfd_open(server)
     os.kill(server, signal.SIGKILL)
     assert select.select([gone], [], [], 10)[0]
     os.close(gone)
-    assert await said(second, "print(kept + 1)") == "42\n"
+    assert await said(second, "print(held + 1)") == "42\n"
+    another = make()
+    assert await said(another, "print(7)") == "7\n"
+    assert server not in fork_servers()
+    await another.close()
+
+
+async def test_a_server_that_does_not_answer_is_replaced(second: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await said(second, "print(1)") == "1\n"
+    monkeypatch.setattr(forks, "SECONDS_TO_START", 3.0)
+    (server,) = fork_servers()
+    os.kill(server, signal.SIGSTOP)
     another = make()
     assert await said(another, "print(7)") == "7\n"
     assert server not in fork_servers()

@@ -20,6 +20,7 @@ from ...packages import guest_packages
 
 SCRIPT = Path(__file__).with_name("fork_server.py")
 GUEST = "/opt/guest"
+SECONDS_TO_START = 60.0  # that a fork may take, with the libraries that are loaded before it
 # What is read when a sandbox has started, so that sandboxes of one server may differ in it, besides ANALYST_*.
 _OWN = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "PYTHONPATH")
 _SERVERS: dict[str, ForkServer] = {}
@@ -44,6 +45,10 @@ class Fork:
         self._reading = threading.Lock()
         self._process = -1
         try:
+            answered = select.poll()
+            answered.register(status, select.POLLIN)
+            if not answered.poll(1000 * SECONDS_TO_START):
+                raise OSError("the process that starts sandboxes does not answer")
             number = self._status.readline()
             if not number.endswith(b"\n"):
                 raise OSError("the process that starts sandboxes has ended")
@@ -144,7 +149,7 @@ class ForkServer:
     def close(self) -> None:
         """End it; sandboxes that it has started go on."""
         self._control.close()
-        self._process.terminate()  # a fork of this process may hold the other end
+        self._process.kill()  # a fork of this process may hold the other end
         self._process.wait()
 
 
