@@ -19,7 +19,7 @@ PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/s
 # What pip compiles and uv does not, but for packages' own tests and the clients' thousands of modules that nothing loads.
 compile = $(1)/bin/python -m compileall -qq -j 0 -x '/tests?/|/kubernetes/client/|/openai/types/' $(1)/lib || true
 
-.PHONY: messages help setup panel docs dist pictures image sandbox demo lab test test-ui test-spark test-quick test-image panel-test check format mcp-client actionlint mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
+.PHONY: messages help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client actionlint mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -140,14 +140,8 @@ test:
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-image panel-test check $(if $(CI),mlflow mcp-client actionlint scheduler spark-env)
 	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest $$(grep -rl --include='test_*.py' "mark\.alone" tests) -m alone
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-ui test-spark
-
-# Spark waits for its virtual machines, pages for kernels: side by side, each has what the other leaves.
-test-ui:
-	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile
-
-test-spark:
 	$$(test -e .spark/.ready && echo .spark/bin || echo $(BIN))/python -m pytest tests/spark
+	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile
 
 # For the daily loop: neither Docker nor a browser, nor what starts many sandboxes, servers or office programs.
 NOT_QUICK := ui spark security test_dependencies.py test_document_structure.py test_evaluation.py test_fidelity.py \
