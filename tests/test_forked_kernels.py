@@ -14,9 +14,13 @@ import forked_kernels
 import pytest
 from conftest import children
 
-RELAY = (
-    "import os, time\ndef main():\n    print(os.getpid(), flush=True)\n    while 'wait' in os.environ: time.sleep(60)\n"
-)
+RELAY = """
+import os, signal
+def main():
+    print(os.getpid(), flush=True)
+    if 'wait' in os.environ:
+        signal.pause()
+"""
 
 
 @pytest.fixture

@@ -189,6 +189,15 @@ def test_a_question_of_its_own_takes_nothing_from_the_one_before(before: str, qu
         read_in_turn(Question(question), (card,), conversation, choose_plan, "2025-06-01")
 
 
+@pytest.mark.parametrize("question", ["only where bonus is above 500", "what's the median?", "do the same by employee"])
+def test_what_goes_on_from_the_question_before_still_does(question: str) -> None:
+    card = profile(to_frame("staff", staff))
+    before = (Exchange("mean salary by manager", Code("", "sql"), "It ran."),)
+    plan, _ = read_in_turn(Question(question), (card,), before, choose_plan, "2025-06-01")
+    assert plan.group_by
+    assert plan.measures[0].column == "salary"
+
+
 @pytest.mark.parametrize(
     ("question", "name", "sentence"),
     [

@@ -48,8 +48,15 @@ _BEGINS = re.compile(
     r"show (?:it|that|this|them))\b|\binstead\b",
     re.I,
 )
-_WHOLE = re.compile(r"^\s*(?:(?:who|whose|whom|when|where|why|did|does|do|has|have)\b|[\w-]+['’]s\s+\w)", re.I)
-_POINTS_BACK = re.compile(r"\b(?:them|those|these|this|that|they|it|he|she|his|her|their|there|ones?)\b", re.I)
+_WHOLE = re.compile(
+    r"^\s*(?:(?:who|whose|whom|did|does|do)\b|(?:when|where|why)\s+(?:is|are|was|were|did|does|do|has|have)\b|"
+    r"(?!(?:what|that|how|let|here|there|it)['’])[\w-]+['’]s\s+\w)",
+    re.I,
+)
+"""How a question of its own begins; ``where age is above 30`` and ``what's the median`` may go on from another."""
+_POINTS_BACK = re.compile(
+    r"\b(?:them|those|these|this|that|they|it|he|she|his|her|their|there|ones?|same|instead|again|too)\b", re.I
+)
 """Words for what was spoken of before."""
 
 Choose = Callable[[Question, tuple[FrameCard, ...]], tuple[QueryPlan, FrameCard]]

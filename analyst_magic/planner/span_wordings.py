@@ -126,6 +126,13 @@ def _other_lengths(unit: str, words: Lexicon) -> bool:
     return any(is_number(c) and own & {canonical(p) for p in name_parts(c.sql)} for c in words.card.columns)
 
 
+def _by_dates_alone(ends: tuple[str, str] | None, words: Lexicon) -> str | None:
+    """The time between two dates, where no column of numbers may say how long a row lasts as well."""
+    if ends is None or any(_other_lengths(unit, words) for unit in ("hours", "days", "minutes")):
+        return None
+    return between("time", *ends, words)
+
+
 @WORDINGS.wording(
     r"^\s*(?P<lead>(?:(?:what|which)(?:\s+is|\s+was)?|show|find|list|the|our|me)\s+)*(?P<end>longest|shortest|slowest|fastest|"
     r"quickest)\s+(?P<noun>[a-z]+)(?P<rest>\s+(?:in|at|for|of|from|by)\s+.+?)?\s*\??\s*$"
@@ -134,9 +141,7 @@ def longest_row(found: re.Match[str], words: Lexicon) -> str | None:
     """``longest rental``, ``slowest ticket``: the row with the most time between its dates."""
     noun = found["noun"]
     ends = span(words) if is_each_row(noun, words) else None
-    if ends is None or any(_other_lengths(unit, words) for unit in ("hours", "days", "minutes")):
-        return None
-    said = between("time", *ends, words)
+    said = _by_dates_alone(ends, words)
     most = "most" if found["end"].lower() in {"longest", "slowest"} else "fewest"
     return said and f"which {noun} has the {most} {said}{found['rest'] or ''}"
 
@@ -148,9 +153,7 @@ def longest_row(found: re.Match[str], words: Lexicon) -> str | None:
 def group_with_the_longest(found: re.Match[str], words: Lexicon) -> str | None:
     """``which car has the longest rentals``: on average, as a group has many."""
     ends = _lasted(found["rows"], words)
-    if ends is None or any(_other_lengths(unit, words) for unit in ("hours", "days", "minutes")):
-        return None
-    said = between("time", *ends, words)
+    said = _by_dates_alone(ends, words)
     end = "highest" if found["end"].lower() == "longest" else "lowest"
     return said and f"which {found['group']} {found['has']} the {end} average {said}"
 

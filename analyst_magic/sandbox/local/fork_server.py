@@ -2,8 +2,8 @@
 
 Called as ``python -S -s -P fork_server.py CONTROL`` in the environment of a sandbox. The first message on the
 descriptor ``CONTROL`` says where the guest's packages lie, here and in the sandbox. Each other one brings five
-descriptors: the spec (``launcher.py`` says what it is), one whose end of file
-means that the host is gone, the relay's stream, where errors go, and where the number of the watching process and, in
+descriptors: the spec (``launcher.py`` says what it is), one whose end of file means that the host is gone, the relay's
+stream, where errors go, and where the number of the watching process and, in
 the end, its exit status are written. This process reads no spec and runs no code of others, so a fork holds nothing of
 another sandbox. It ends when the host closes ``CONTROL``.
 
@@ -63,20 +63,22 @@ class Finder:
         self.inside = {name: f"{inside}/{name}" if inside else folder for name, folder in packages.items()}
         Loader.places = {self.inside[name]: folder for name, folder in packages.items()}
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> ModuleSpec | None:
         """The module of a name, if it is the guest's."""
         package, *rest = name.split(".")
         if package not in self.packages:
             return None
-        below = "/".join(rest)
-        for end, places in ((f"{below}/__init__.py", [f"{self.inside[package]}/{below}"]), (f"{below}.py", None)):
-            if os.path.exists(f"{self.packages[package]}/{end.lstrip('/')}"):
-                file = f"{self.inside[package]}/{end.lstrip('/')}"
-                folders = [place.rstrip("/") for place in places] if places else None
-                return importlib.util.spec_from_file_location(
-                    name, file, loader=Loader(name, file), submodule_search_locations=folders
-                )
-        return None
+        path = "/".join(["", *rest])
+        here, inside = self.packages[package] + path, self.inside[package] + path
+        if os.path.isdir(here):
+            file, folders = f"{inside}/__init__.py", [inside]
+        elif os.path.isfile(f"{here}.py"):
+            file, folders = f"{inside}.py", None
+        else:
+            return None
+        return importlib.util.spec_from_file_location(
+            name, file, loader=Loader(name, file), submodule_search_locations=folders
+        )
 
 
 def load(name: str) -> Any:
@@ -125,13 +127,16 @@ def serve(control: socket.socket, launcher: Any, relay: Any, finder: Finder) -> 
         if os.fork() == 0:
             control.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os._exit(start(descriptors, launcher, relay, finder))
+            try:
+                start(descriptors, launcher, relay, finder)
+            finally:
+                os._exit(0)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def start(descriptors: list[int], launcher: Any, relay: Any, finder: Finder) -> int:
-    """Be the watcher of one sandbox; returns the exit status."""
+def start(descriptors: list[int], launcher: Any, relay: Any, finder: Finder) -> None:
+    """Be the watcher of one sandbox, to its end."""
     file, life, stream, errors, status = descriptors
     for descriptor, number in ((stream, 0), (stream, 1), (errors, 2)):
         os.dup2(descriptor, number)
@@ -153,7 +158,6 @@ def start(descriptors: list[int], launcher: Any, relay: Any, finder: Finder) -> 
     with os.fdopen(file) as spec:
         code: int = launcher.run(json.load(spec), life, begin)
     os.write(status, b"%d\n" % code)
-    return code
 
 
 def main() -> None:
