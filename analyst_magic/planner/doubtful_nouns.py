@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import Ambiguous
 from .column_choice import PLANNED, is_kind_column, is_number, numbers_things
@@ -42,6 +43,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _share_of_which(plan, found, text)
     _codes_or_rows(plan, found, text, words)
     _kinds_or_rows(plan, found, text, words)
+    _done_or_kinds(plan, found, text, words)
     _a_planned_date(plan, text, words)
 
 
@@ -78,6 +80,33 @@ def _kinds_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexi
             f"Say “{choices[0]}”, or “{choices[1]}”.",
             choices=tuple(text.replace(tag.text, choice, 1) for choice in choices),
         )
+
+
+def _done_or_kinds(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``number of tests per patient``, where ``test`` is one of three: how often, or how many different ones?"""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    if {"different", "distinct", "unique"} & {*text.lower().split()} or plan.source is not None:
+        return
+    for tag in found:
+        names = [name for name in tag.meaning if name in counted] if tag.kind == "column" else []
+        column = words.columns.get(names[0]) if len(names) == 1 else None
+        if column is None or canonical(tag.text) not in _DEEDS or (column.distinct or 0) * 2 > words.card.rows:
+            continue
+        choices = ("rows", f"different {names[0]}")
+        raise Ambiguous(
+            message("“{words}”: how many rows, or how many different ones of {column}?",
+                    words=tag.text, column=names[0]),
+            message("Say “{first}”, or “{second}”.", first=choices[0], second=choices[1]),
+            choices=tuple(text.replace(tag.text, choice, 1) for choice in choices),
+        )  # fmt: skip
+
+
+_DEEDS = frozenset(
+    """test exam visit treatment service repair procedure surgery operation transaction purchase trip ride
+    call session lesson workout activity exercise task job event match race incident fault defect error complaint
+    delivery donation meal drink dish game""".split()
+)
+"""What is done again and again, so that its number is that of the rows."""
 
 
 def _worth_or_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import Ambiguous
 from .column_choice import is_number, numbers_things, written_none
@@ -37,6 +38,50 @@ def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words:
     _level_of_a_group(plan, text, words)
     _two_most_common(plan, text)
     _grouped_by_an_amount(plan, text, words)
+    _a_word_before_the_rows(found, words)
+    _from_a_year(plan, text, words)
+
+
+def _a_word_before_the_rows(found: Sequence[Tag], words: Lexicon) -> None:
+    """``sold wines``, ``live listings``: in other places such words say nothing, here they are a condition."""
+    said = next((tag.lead.split()[-1] for tag in found if tag.kind in {"rows", "frame"} and tag.lead), "")
+    if said in _ADJECTIVES and not _SALES & {*words.frame}:
+        raise Abstained(
+            message("“{word}” is a condition on the rows here, and no column tells it.", word=said),
+            message("Say which rows are meant by the name of a column: “where ... is ...”."),
+        )
+
+
+_ADJECTIVES = frozenset({"sold", "live", "living", "found", "taken", "used"})
+_SALES = frozenset({"sale", "order", "purchase", "transaction", "receipt", "invoice", "booking"})
+
+
+def _from_a_year(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``wines from 2019``, where there are later ones: those of that year, or of it and those after it?"""
+    said = re.search(
+        rf"\bfrom\s+((?:1\d|20)\d\d)\b(?!\s*[-–/.]\s*\d|\s+(?:{_ON})\b|.*\b(?:to|until|till|through)\b)", text, re.I
+    )
+    if said is None:
+        return
+    year = int(said[1])
+    since = [f for f in walk(plan.filters) if isinstance(f, Filter) and f.operator == ">=" and f.values == (year,)]
+    if not since or not _goes_on_after(year, words.columns.get(since[0].column)):
+        return
+    choices = [text[: said.start()] + f"{word} {year}" + text[said.end() :] for word in ("in", "since")]
+    raise Ambiguous(
+        message("“{words}”: of that year alone, or also of the years after it?", words=said[0]),
+        message("Say “in {year}” or “since {year}”.", year=str(year)),
+        choices=choices,
+    )
+
+
+_ON = "on|onwards?|and|up|forward|forwards|or"
+
+
+def _goes_on_after(year: int, column: ColumnCard | None) -> bool:
+    """Whether a column of dates or of years has later ones; where nothing tells, it has."""
+    last = re.match(r"\d{4}", str(column.maximum)) if column is not None else None
+    return last is None or int(last[0]) > year
 
 
 def _grouped_by_an_amount(plan: QueryPlan, text: str, words: Lexicon) -> None:

@@ -13,6 +13,7 @@ from .said_units import said_unit
 from .synonyms import ADJECTIVES, WORSE_HIGH, WORSE_LOW
 from .tokens import canonical, stem
 from .wordings import Wordings, amounts_called, is_each_row
+from .year_columns import is_year_column
 
 WORDINGS = Wordings()
 
@@ -196,6 +197,18 @@ def share_of_each(found: re.Match[str], words: Lexicon) -> str | None:
 def amount_paid(found: re.Match[str], words: Lexicon) -> str | None:
     """``total bonus paid per department``: the participle adds nothing to the amount."""
     return found["noun"] if len(amounts_called(found["noun"].strip('"'), words)) == 1 else None
+
+
+@WORDINGS.wording(
+    r"\b(?P<end>oldest|earliest|youngest|newest|latest|most\s+recent)\s+(?P<noun>[a-z_]+(?:\s[a-z_]+)?)\b"
+)
+def oldest_year(found: re.Match[str], words: Lexicon) -> str | None:
+    """``oldest vintage``: the earliest of the years, not the highest number."""
+    named = columns_called(found["noun"], words)
+    if len(named) != 1 or not is_year_column(words.column(named[0])):
+        return None
+    early = found["end"].lower() in {"oldest", "earliest"}
+    return f'{"minimum" if early else "maximum"} "{named[0]}"'
 
 
 @WORDINGS.wording(r"\b(?P<end>oldest|youngest)\s+first\b")

@@ -10,7 +10,7 @@ from .lexicon import Lexicon
 from .plan.sql import is_time
 from .plan.words import UNITS, name_parts
 from .tokens import canonical, past_forms
-from .wordings import Wordings, amounts_called, is_known
+from .wordings import Wordings, amounts_called, is_each_row, is_known
 
 WORDINGS = Wordings()
 _BOUND = (
@@ -118,12 +118,33 @@ def overrun(found: re.Match[str], words: Lexicon) -> str | None:
 @WORDINGS.wording(r"\b(?:(?:that|which)\s+)?(?:(?:are|is|were|was)\s+)?(?P<out>out\s+of|in)\s+stock\b")
 def out_of_stock(found: re.Match[str], words: Lexicon) -> str | None:
     """``which products are out of stock``: of those there is none."""
-    named = [
-        words.exact[name] for name in _STOCKS if name in words.exact and is_number(words.column(words.exact[name]))
-    ]
-    if len(named) != 1 or "in_stock" in words.exact:
+    named = _stock(words)
+    return named and f'where "{named}" {"is" if found["out"].lower().startswith("out") else "above"} 0'
+
+
+@WORDINGS.wording(
+    r"(?P<before>\b(?:that|which)\s+(?:are|is|were|was)\s+|\b(?:are|is)\s+)?\b(?:completely\s+)?sold[\s-]out\b(?P<rows>\s+[a-z]+s\b)?"
+)
+def sold_out(found: re.Match[str], words: Lexicon) -> str | None:
+    """``sold out wines``, ``which products are sold out``, where ``bottles_left`` says how many there are."""
+    named = _stock(words) or _left(words)
+    rows = (found["rows"] or "").strip()
+    if named is None or (rows and not is_each_row(rows, words)):
         return None
-    return f'where "{named[0]}" {"is" if found["out"].lower().startswith("out") else "above"} 0'
+    return f'{rows} where "{named}" is 0'.strip()
+
+
+def _stock(words: Lexicon) -> str | None:
+    """The one column of how many are in stock."""
+    named = [words.exact[name] for name in _STOCKS if name in words.exact]
+    counted = [name for name in named if is_number(words.column(name))]
+    return counted[0] if len(counted) == 1 and "in_stock" not in words.exact else None
+
+
+def _left(words: Lexicon) -> str | None:
+    """The one column of how many are left, such as ``bottles_left``."""
+    named = [c.sql for c in words.card.columns if is_number(c) and {"left", "remaining"} & {*name_parts(c.sql)}]
+    return named[0] if len(named) == 1 else None
 
 
 _STOCKS = ("stock", "on_hand", "stock_level", "units_in_stock", "quantity_on_hand", "inventory")

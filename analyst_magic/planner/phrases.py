@@ -224,7 +224,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "flies", "flew", "flying", "made", "recorded", "measured", "observed", "took", "taken", "sold", "occur",
         "occurred", "happened", "took place", "lives", "live", "living", "found", "come", "comes", "operated",
         "operate", "operates", "named", "called", "along with", "together with", "look", "about",
-        "across all data", "know", "out", "s", "during", "appear",
+        "across all data", "know", "find out", "figure out", "work out", "s", "during", "appear",
         "appears", "exist", "exists", "contained", "included",
         "belong", "belongs", "corresponding", "correspond", "respectively", "the result", "the results", "results",
         "result",
