@@ -10,7 +10,7 @@ from .linking import columns_called
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .tokens import canonical, past_forms
-from .wordings import Wordings
+from .wordings import Wordings, is_each_row
 
 WORDINGS = Wordings()
 _STARTS = frozenset(
@@ -44,7 +44,7 @@ def time_between(found: re.Match[str], words: Lexicon) -> str | None:
 )
 def how_long_it_takes(found: re.Match[str], words: Lexicon) -> str | None:
     """``how long does it take to close a ticket``: on average, as no row is named."""
-    if found["rows"] and canonical(found["rows"]) not in words.frame[-1:]:
+    if found["rows"] and not is_each_row(found["rows"], words):
         return None
     said = _until_done(found["verb"], found["unit"] or "time", words)
     return said and f"average {said}"
@@ -72,6 +72,7 @@ def _until_done(verb: str, unit: str, words: Lexicon) -> str | None:
     end = when_done(verb, words)
     times = [column.sql for column in words.card.columns if is_time(column) and column.sql != end]
     starts = [name for name in times if {canonical(part) for part in name_parts(name)} & _BEGUN]
+    starts = starts or [name for name in times if {*name_parts(name)} & _SENT]
     if end is None or end in starts or len(starts) != 1:
         return None
     return between(unit, starts[0], end, words)
@@ -86,6 +87,8 @@ def when_done(verb: str, words: Lexicon) -> str | None:
     return None
 
 
+_SENT = frozenset("sent shipped dispatched taken collected sampled".split())
+"""Parts of names of dates that begin a row's life where no other does."""
 _BEGUN = frozenset(canonical(form) for verb in _STARTS for form in past_forms(verb)) | {"begun", "began", "start"}
 
 

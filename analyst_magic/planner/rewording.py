@@ -7,10 +7,12 @@ import re
 from functools import lru_cache
 
 from . import (
+    best_wordings,
     date_wordings,
     duration_wordings,
     event_wordings,
     figure_wordings,
+    first_last_wordings,
     noun_wordings,
     pair_wordings,
     row_wordings,
@@ -22,6 +24,8 @@ from . import (
 from .lexicon import Lexicon
 
 _TABLES = (
+    first_last_wordings,
+    best_wordings,
     spoken_wordings,
     date_wordings,
     pair_wordings,

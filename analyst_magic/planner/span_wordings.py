@@ -15,9 +15,12 @@ from .wordings import Wordings, is_each_row, is_known
 WORDINGS = Wordings()
 _STARTS = frozenset("""start started begin began begun from pickup picked checkin check_in opened open issued admitted
     admission borrowed lent loaned hired received ordered placed requested reported submitted created departed entry
-    joined moved_in""".split())  # fmt: skip
+    joined moved_in sent shipped dispatched taken collected sampled drawn""".split())  # fmt: skip
 _ENDS = frozenset("""end ended finish finished to until dropoff dropped checkout check_out closed returned back
-    discharged discharge resolved completed delivered paid exit left moved_out""".split())  # fmt: skip
+    discharged discharge resolved completed delivered arrived paid exit left moved_out""".split())  # fmt: skip
+_TAKEN = frozenset("sent taken collected sampled drawn".split())
+_FOUND = frozenset("reported received analysed analyzed tested".split())
+"""What is found out of a sample that was taken ends its row; an incident begins with it."""
 _OPENED = {"drop": "dropoff", "pick": "pickup"}
 """First parts of names that other authors write in two: ``drop_off``."""
 _FIGURE = (
@@ -28,7 +31,8 @@ _FIGURES = {"typical": "median", "avg": "average", "longest": "maximum", "shorte
             "min": "minimum"}  # fmt: skip
 _UNIT = r"(?:minutes?|hours?|days?|nights?|weeks?|months?|years?)"
 _RESOLVED = {"resolution": ("resolve", "close"), "closing": ("close", "resolve"), "completion": ("complete", "finish"),
-             "fulfilment": ("deliver", "ship"), "fulfillment": ("deliver", "ship")}  # fmt: skip
+             "fulfilment": ("deliver", "ship"), "fulfillment": ("deliver", "ship"), "delivery": ("deliver", "arrive"),
+             "transit": ("deliver", "arrive"), "reporting": ("report",)}  # fmt: skip
 _WHOLE = frozenset("handling processing turnaround cycle lead".split())
 
 
@@ -38,7 +42,8 @@ def span(words: Lexicon) -> tuple[str, str] | None:
     if len(times) != 2:
         return None
     for start, end in (times, times[::-1]):
-        if _is_one_of(start, _STARTS) and _is_one_of(end, _ENDS) and not _is_one_of(start, _ENDS):
+        ends = _is_one_of(end, _ENDS) or (_is_one_of(start, _TAKEN) and _is_one_of(end, _FOUND))
+        if _is_one_of(start, _STARTS) and ends and not _is_one_of(start, _ENDS):
             return start, end
     return None
 
