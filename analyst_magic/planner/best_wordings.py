@@ -19,7 +19,7 @@ from .wordings import Wordings, is_known
 WORDINGS = Wordings()
 _SCORES = frozenset("score rating point mark star".split())
 _COSTS = frozenset("cost price fee fare".split())
-_REST = r"(?=\s*[?.!]*$|\s+(?:in|at|for|of|from|on|with|since|during|overall)\b)"
+_REST = r"(?=\s*[?.!]*$|\s+(?:in|at|for|of|from|to|on|with|since|during|overall)\b)"
 _JUDGED = {
     "best": ("score", "highest"), "worst": ("score", "lowest"), "strongest": ("score", "highest"),
     "weakest": ("score", "lowest"), "cheapest": ("cost", "lowest"), "most expensive": ("cost", "highest"),
@@ -34,7 +34,10 @@ _WORDS = "best|worst|strongest|weakest|cheapest|most\\s+expensive|priciest|faste
     rf"(?P<noun>[a-z_]+)(?:\s+(?:overall|on\s+average))?{_REST}"
 )
 def best_group(found: re.Match[str], words: Lexicon) -> str | None:
-    """``who is the best student``, ``worst subject in spring``, ``fastest carrier``: on average."""
+    """``who is the best student``, ``worst subject``, ``fastest carrier to Oslo``: on average."""
+    scored = _JUDGED[" ".join(found["how"].lower().split())][0] == "score"
+    if scored and re.match(r"\s+(?:in|at|for|of|from)\b", found.string[found.end() :], re.IGNORECASE):
+        return None  # of one row there, or on average?
     return _group_at_the_end(found["noun"], found["how"], words)
 
 

@@ -10,12 +10,13 @@ from ..errors import Abstained
 from ..language import message
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, numbers_things, written_none
+from .column_choice import PLANNED, is_number, numbers_things, written_none
 from .lexicon import Lexicon
 from .linking import Tag
 from .plan.schema import Filter, Measure, QueryPlan, walk
 from .plan.sql import is_time
 from .plan.words import name_parts, spoken
+from .request import is_key
 from .running import adds_up
 from .tokens import canonical
 from .year_columns import is_year_column
@@ -38,21 +39,47 @@ def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words:
     _level_of_a_group(plan, text, words)
     _two_most_common(plan, text)
     _grouped_by_an_amount(plan, text, words)
-    _a_word_before_the_rows(found, words)
+    _a_word_before_the_rows(found, text, words)
     _from_a_year(plan, text, words)
+    _last_by_which_date(plan, text, words)
 
 
-def _a_word_before_the_rows(found: Sequence[Tag], words: Lexicon) -> None:
+def _last_by_which_date(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``last parcel``, where each has several dates: the latest by one of them, not the last row of the frame."""
+    last = re.search(r"\b(?:the\s+)?(?:very\s+)?last\s+(?P<noun>[a-z]+)\b", text, re.I)
+    dates = [c.sql for c in words.card.columns if is_time(c) and not PLANNED & {*name_parts(c.sql)}]
+    in_order = [order.column for order in plan.order] == [None] and plan.limit == 1
+    if last is None or not in_order or len(dates) < 2 or canonical(last["noun"].lower()) in _ROWS:
+        return
+    raise Ambiguous(
+        message("“{words}”: by which date?", words=last[0]),
+        message("Say “row with the latest {column}”.", column=dates[0]),
+        choices=tuple(f'{text[: last.start()]}row with the latest "{name}"{text[last.end() :]}' for name in dates),
+    )
+
+
+_ROWS = frozenset("row record line entry observation".split())
+
+
+def _a_word_before_the_rows(found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``sold wines``, ``live listings``: in other places such words say nothing, here they are a condition."""
-    said = next((tag.lead.split()[-1] for tag in found if tag.kind in {"rows", "frame"} and tag.lead), "")
-    if said in _ADJECTIVES and not _SALES & {*words.frame}:
+    rows = [tag for tag in found if tag.kind in {"rows", "frame"} or (tag.kind == "column" and _names_rows(tag, words))]
+    nouns = "|".join(re.escape(tag.text) for tag in rows)
+    before = re.search(rf"\b({'|'.join(_ADJECTIVES)})\s+(?:{nouns})\b", text, re.I) if nouns else None
+    said = before[1].lower() if before else ""
+    used = any(said in tag.text.lower().split() for tag in found)
+    if said and not used and not _SALES & {*words.frame}:
         raise Abstained(
             message("“{word}” is a condition on the rows here, and no column tells it.", word=said),
             message("Say which rows are meant by the name of a column: “where ... is ...”."),
         )
 
 
-_ADJECTIVES = frozenset({"sold", "live", "living", "found", "taken", "used"})
+def _names_rows(tag: Tag, words: Lexicon) -> bool:
+    return any(is_key(words.column(name), words) for name in tag.meaning)
+
+
+_ADJECTIVES = ("sold", "live", "living", "found", "taken", "used")
 _SALES = frozenset({"sale", "order", "purchase", "transaction", "receipt", "invoice", "booking"})
 
 

@@ -14,6 +14,8 @@ from .tokens import stem
 from .wordings import Wordings, is_each_row
 
 WORDINGS = Wordings()
+_ALONE = r"(?<!second\s)(?<!third\s)(?<!to\s)(?<!nd\s)(?<!rd\s)"
+"""Not behind *second last*, *second to last*, *3rd last*."""
 _END = r"(?P<end>first|earliest|last|latest|most\s+recent)"
 
 
@@ -31,17 +33,17 @@ def date_of_first(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{_figure(found["end"])} "{dates[0]}"{where}'
 
 
-@WORDINGS.wording(rf"\b(?:the\s+)?(?:very\s+)?{_END}\s+(?P<noun>[a-z_]+)(?:\s+date)?\b")
+@WORDINGS.wording(rf"{_ALONE}\b(?:the\s+)?(?:very\s+)?(?P<end>first|last)\s+(?P<noun>[a-z_]+)(?:\s+date)?\b")
 def first_of_a_date(found: re.Match[str], words: Lexicon) -> str | None:
     """``last delivered``, ``first delivery``: the earliest and the latest date, not the first and the last row's."""
     whole = f"{found['end']} {found['noun']}"
     named = [] if columns_called(whole, words) else columns_called(found["noun"], words)
     if len(named) != 1 or not is_time(words.column(named[0])):
         return None
-    return f'{_figure(found["end"])} "{named[0]}"'
+    return f'{"earliest" if found["end"].lower() == "first" else "latest"} "{named[0]}"'
 
 
-@WORDINGS.wording(r"\b(?:the\s+)?(?:very\s+)?last\s+(?P<one>[\w-]+)\b(?:\s+(?P<two>[a-z]+)\b)?")
+@WORDINGS.wording(rf"{_ALONE}\b(?:the\s+)?(?:very\s+)?last\s+(?P<one>[\w-]+)\b(?:\s+(?P<two>[a-z]+)\b)?")
 def last_row(found: re.Match[str], words: Lexicon) -> str | None:
     """``last order of Ann``, ``last fire claim``: the latest, where each row has one date."""
     if len(_dates(words)) != 1:
@@ -50,16 +52,6 @@ def last_row(found: re.Match[str], words: Lexicon) -> str | None:
         return f"latest {found['one']}{' ' + found['two'] if found['two'] else ''}"
     of_a_kind = found["two"] and (found["one"].lower(),) in words.values and _is_one_row(found["two"], words)
     return f"latest {found['one']} {found['two']}" if of_a_kind else None
-
-
-@WORDINGS.wording(r"\b(?:the\s+)?(?P<end>first|earliest)\s+(?P<count>\d+|two|three|five|ten)\s+(?P<rows>[a-z]+s)\b")
-def first_rows(found: re.Match[str], words: Lexicon) -> str | None:
-    """``first 3 orders``: the earliest, where each row has one date; ``first 3 rows`` are the first of the frame."""
-    named = found["rows"].lower() not in _ROWS and is_each_row(found["rows"], words)
-    return f"{found['count']} earliest {found['rows']}" if named and len(_dates(words)) == 1 else None
-
-
-_ROWS = frozenset({"rows", "records", "lines", "entries", "observations"})
 
 
 @WORDINGS.wording(

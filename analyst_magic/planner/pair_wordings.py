@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from .column_choice import is_number, numbers_things
+from .duration_wordings import between
 from .flags import is_flag_column
 from .lexicon import Lexicon
 from .plan.sql import is_time
 from .plan.words import UNITS, name_parts
+from .span_wordings import begins_a_row
 from .tokens import canonical, past_forms
 from .wordings import Wordings, amounts_called, is_each_row, is_known
 
@@ -103,6 +105,74 @@ def done_late(found: re.Match[str], words: Lexicon) -> str | None:
         return None
     than = "<=" if low == "on time" else "<" if low.startswith(("early", "before")) else ">"
     return f'where "{done[0]}" {than} "{due[0]}"'
+
+
+_SO_LATE = r"(?:too\s+)?(?P<late>late|delayed|early|on[\s-]time)"
+
+
+@WORDINGS.wording(
+    r"\b(?P<figure>average|mean|median|longest|biggest|worst|maximum)\s+delay(?P<late>\s+of\s+(?:the\s+)?late\s+(?P<rows>[a-z]+s))?(?=\s*[?.!]*$|\s+(?:by|per|in|at|to|from|for|with|each)\b)"
+)
+def delay(found: re.Match[str], words: Lexicon) -> str | None:
+    """``longest delay``, ``average delay of late parcels``: the time after the promised one."""
+    dates = None if is_known("delay", words) else _done_and_due(words)
+    said = between("time", *dates[::-1], words) if dates is not None else None
+    figure = found["figure"].lower()
+    if dates is None or said is None or (figure in {"average", "mean", "median"} and not found["late"]):
+        return None  # of all of them, or of the late ones?
+    if found["rows"] and not is_each_row(found["rows"], words):
+        return None
+    late = f' where "{dates[0]}" > "{dates[1]}"' if found["late"] else ""
+    return f"{figure if figure in {'average', 'mean', 'median'} else 'maximum'} {said}{late}"
+
+
+@WORDINGS.wording(rf"\b{_SO_LATE}\s+(?P<rows>[a-z]+s)\b")
+def late_rows(found: re.Match[str], words: Lexicon) -> str | None:
+    """``late parcels by carrier``, where each parcel has a ``promised`` and a ``delivered``."""
+    dates = _done_and_due(words) if is_each_row(found["rows"], words) else None
+    if dates is None or words.column(dates[0]).nulls:
+        return None  # those that have not come may be late as well
+    said = _as_late(found["late"], words)
+    return said and f"{found['rows']} where {said} "
+
+
+@WORDINGS.wording(
+    rf"\b(?:(?:that|which)\s+)?(?:arrived|came|come|arrives?|were|was|are|is|got\s+there)\s+{_SO_LATE}(?=\s*[?.!]*$|\s+(?:by|per|in|at|to|from|of|for|with|each)\b)"
+)
+def arrived_late(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how many parcels arrived late``."""
+    said = _as_late(found["late"], words)
+    return said and f"where {said}"
+
+
+@WORDINGS.wording(
+    r"\b(?P<late>late|on[\s-]time|early)\s+(?:(?:arrivals?|delivery|deliveries)\s+)?(?:rate|share|percentage|ratio)\b"
+)
+def late_rate(found: re.Match[str], words: Lexicon) -> str | None:
+    """``on time rate by carrier``: of the rows that have come."""
+    said, dates = _as_late(found["late"], words), _done_and_due(words)
+    if said is None or dates is None:
+        return None
+    if not words.column(dates[0]).nulls:
+        return f"share of rows where {said}"
+    return f'percentage of rows where "{dates[0]}" is not missing that are where {said}'
+
+
+def _as_late(late: str, words: Lexicon) -> str | None:
+    dates = _done_and_due(words)
+    if dates is None or is_known(late, words):
+        return None
+    low = late.lower().replace("-", " ")
+    than = "<=" if low == "on time" else "<" if low == "early" else ">"
+    return f'"{dates[0]}" {than} "{dates[1]}"'
+
+
+def _done_and_due(words: Lexicon) -> tuple[str, str] | None:
+    """The one date when a row was done and the one when it was to be, of which neither begins the row."""
+    times = [c.sql for c in words.card.columns if is_time(c)]
+    due = [name for name in times if _DUE & {*name_parts(name)}]
+    done = [name for name in times if name not in due and not begins_a_row(name)]
+    return (done[0], due[0]) if len(due) == 1 and len(done) == 1 else None
 
 
 @WORDINGS.wording(r"\b(?:average|mean|total)\s+(?P<what>overrun|overspend|overspending|underspend|shortfall)\b")

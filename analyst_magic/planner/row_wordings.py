@@ -439,3 +439,50 @@ def number_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
     if any(is_number(c) and {"quantity", "qty", "units", "pieces"} & {*name_parts(c.sql)} for c in words.card.columns):
         return None  # "desserts by waiter": rows, or how many of them?
     return f'number of rows where "{value[0]}" is "{value[1]}" ' if value is not None else None
+
+
+@WORDINGS.wording(r"\b(?P<flag>[a-z-]+)\s+(?P<noun>results?|cases?|instances|ones)\b")
+def cases_that_are_so(found: re.Match[str], words: Lexicon) -> str | None:
+    """``share of abnormal results per test``, where ``abnormal`` says yes or no: rows."""
+    name = words.exact.get(found["flag"].lower().replace("-", "_"))
+    if name is None or not is_flag_column(name, words) or is_known(found["noun"], words):
+        return None
+    return f"{found['flag']} rows"
+
+
+_HIGH = {"highest": "highest", "largest": "highest", "biggest": "highest", "lowest": "lowest", "smallest": "lowest"}
+_VALUES = frozenset("value reading amount level result measurement measure quantity".split())
+"""Names of columns that hold figures of several kinds, which another column names."""
+
+
+@WORDINGS.wording(
+    rf"\b(?P<end>{'|'.join(_HIGH)})\s+(?P<kind>[\w-]+)(?:\s+(?P<noun>[a-z]+))?(?=\s*[?.!]*$|\s+(?:by|per|in|at|of|for|on|with|each|did|has|had|was|is)\b)"
+)
+def highest_of_a_kind(found: re.Match[str], words: Lexicon) -> str | None:
+    """``highest sodium value``, ``which patient had the highest glucose``, where ``test`` says what ``value`` is of."""
+    known = words.values.get((found["kind"].lower(),), [])
+    numbers = [c.sql for c in words.card.columns if is_number(c) and _VALUES & {*name_parts(c.sql)}]
+    if len(known) != 1 or len(numbers) != 1 or columns_called(found["kind"], words):
+        return None
+    if found["noun"] and list(columns_called(found["noun"], words)) != numbers:
+        return None
+    end = _HIGH[found["end"].lower()]
+    of_a_group = re.search(r"\b(?:has|have|had|with)\s+the\s*$", found.string[: found.start()], re.IGNORECASE)
+    figure = end if of_a_group else ("maximum" if end == "highest" else "minimum")
+    return f'{figure} "{numbers[0]}" of "{known[0][1]}"'
+
+
+@WORDINGS.wording(
+    r"\b(?:went|travelled|traveled|moved|ran|shipped|sent|drove|sailed)\s+(?=from\s+[A-Z][\w-]*(?:\s[A-Z][\w-]*)*\s+to\s+[A-Z])"
+)
+def went_from_to(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how many parcels went from Lyon to Prague``: the verb adds nothing."""
+    return None if is_known(found[0].strip(), words) else ""
+
+
+@WORDINGS.wording(
+    r"\b(?P<verb>pay|pays|paid|hand|handed|gave|given|lend|lent|loaned|rented|hired|carried)\s+out\b(?!\s+of\b)"
+)
+def paid_out(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how much did we pay out``: *out* adds nothing."""
+    return None if is_known("out", words) else found["verb"]

@@ -48,6 +48,11 @@ def span(words: Lexicon) -> tuple[str, str] | None:
     return None
 
 
+def begins_a_row(name: str) -> bool:
+    """Whether a date is called by what begins a row, and by nothing that ends it."""
+    return _is_one_of(name, _STARTS) and not _is_one_of(name, _ENDS)
+
+
 def _is_one_of(name: str, known: frozenset[str]) -> bool:
     parts = [part.lower() for part in name_parts(name)]
     whole = {"_".join(parts[:2]), "".join(parts[:2]), _OPENED.get(parts[0], "")} if parts else set()
@@ -127,7 +132,7 @@ def rows_that_lasted(found: re.Match[str], words: Lexicon) -> str | None:
 
 def _other_lengths(unit: str, words: Lexicon) -> bool:
     """Whether a column of numbers may hold such an amount of time as well: hours of work beside two dates."""
-    own = {canonical(unit), "duration", "length", "time"}
+    own = {canonical(unit), "duration", "length", "time", *(["day"] if canonical(unit) in {"week", "month"} else [])}
     return any(is_number(c) and own & {canonical(p) for p in name_parts(c.sql)} for c in words.card.columns)
 
 

@@ -7,6 +7,7 @@ import re
 
 from .amounts import factor_between, points_at
 from .column_choice import PLANNED, is_number, is_text, numbers_things
+from .duration_wordings import when_done
 from .lexicon import Lexicon
 from .linking import columns_called
 from .phrases import MONTHS
@@ -351,7 +352,7 @@ def average_of_rows(found: re.Match[str], words: Lexicon) -> str | None:
 _PERSONS = frozenset(
     "tenant donor customer client member driver captain host author recruiter seller buyer agent employee patient "
     "angler player guest student teacher nurse doctor borrower operator manager rider runner "
-    "volunteer farmer passenger".split()
+    "volunteer farmer passenger policyholder claimant payer member clerk technician barista".split()
 )
 
 
@@ -369,3 +370,16 @@ def who_most(found: re.Match[str], words: Lexicon) -> str | None:
         return None
     end = "highest" if found["end"].lower() == "most" else "lowest"
     return f'which "{people[0].sql}" has the {end} total "{amounts[0]}"'
+
+
+@WORDINGS.wording(r"^\s*who\s+(?:has\s+|have\s+)?(?P<verb>[a-z]+)\s+the\s+(?P<end>most|fewest)\s+(?P<rows>[a-z]+s)\b")
+def who_did_most(found: re.Match[str], words: Lexicon) -> str | None:
+    """``who filed the most claims``: by the number of rows of the one column of persons."""
+    people = [c for c in words.card.columns if is_text(c) and _PERSONS & {*name_parts(c.sql)}]
+    if rows_are_persons(words) or len(people) != 1 or is_key(people[0], words):
+        return None
+    own = canonical(found["rows"].lower()) in words.frame[-1:]
+    dated = when_done(found["verb"], words)
+    if not own or dated is None or words.column(dated).nulls:
+        return None
+    return f'which "{people[0].sql}" has the {found["end"].lower()} rows'
