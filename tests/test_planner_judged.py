@@ -75,7 +75,45 @@ lab = pd.DataFrame(
                             "2025-05-02 12:00", "2025-05-01 12:00"),
     }
 )  # fmt: skip
-FRAMES = {"exams": exams, "wines": wines, "parcels": parcels, "claims": claims, "lab": lab}
+repairs = pd.DataFrame(
+    {
+        "job": [1, 2, 3, 4],
+        "mechanic": ["Sam", "Sam", "Toni", "Toni"],
+        "dropped_off": days("2025-05-01", "2025-05-02", "2025-05-02", "2025-05-03"),
+        "picked_up": days("2025-05-09", "2025-05-04", "2025-05-03", "2025-05-07"),
+    }
+)
+players = pd.DataFrame(
+    {
+        "player": ["Ann", "Bea", "Cyn", "Dot"],
+        "team": ["Reds", "Reds", "Blues", "Blues"],
+        "position": ["defender", "defender", "forward", "forward"],
+        "age": [20, 30, 35, 21],
+        "height_cm": [180, 170, 165, 190],
+        "minutes": [10, 900, 800, 700],
+        "salary_keur": [100, 200, 50, 500],
+    }
+)
+houses = pd.DataFrame(
+    {
+        "house": ["Elm 1", "Elm 2", "Oak 3"],
+        "suburb": ["Kew", "Kew", "Kew"],
+        "bedrooms": [3, 2, 3],
+        "built": [1950, 2010, 1990],
+        "garage": [True, False, True],
+        "listed_on": days("2025-03-01", "2025-01-01", "2025-02-01"),
+    }
+)
+FRAMES = {
+    "repairs": repairs,
+    "players": players,
+    "houses": houses,
+    "exams": exams,
+    "wines": wines,
+    "parcels": parcels,
+    "claims": claims,
+    "lab": lab,
+}
 
 
 def answer(question: str, name: str) -> list[tuple[Any, ...]]:
@@ -107,6 +145,16 @@ def answer(question: str, name: str) -> list[tuple[Any, ...]]:
         ("did Ada score better than Ben in maths", "exams", (90.0, 70.0, "Yes")),
         ("students with an average above 60", "exams", ("Ada", 65.0)),
         ("Mr Hill's average", "exams", (190 / 3,)),
+        ("which mechanic is faster", "repairs", ("Toni", 2.5)),  # picked up after it was dropped off, and not before
+        ("is Sam faster than Toni", "repairs", (5.0, 2.5, "No")),
+        ("average repair time", "repairs", (15 / 4,)),
+        ("best paid team", "players", ("Blues", 275.0)),
+        ("oldest team on average", "players", ("Blues", 28.0)),
+        # of persons the height, not the minutes
+        ("shortest defender", "players", ("Bea",)),
+        ("newest house", "houses", ("Elm 2",)),  # by its year, not by the day of its listing
+        ("how many 3 bedroom houses are there", "houses", (2,)),
+        ("how many houses have a garage", "houses", (2,)),
         # by time
         ("last claim of Costa", "claims", (7,)),
         ("last fire claim", "claims", (7,)),

@@ -44,8 +44,20 @@ def span(words: Lexicon) -> tuple[str, str] | None:
     for start, end in (times, times[::-1]):
         ends = _is_one_of(end, _ENDS) or (_is_one_of(start, _TAKEN) and _is_one_of(end, _FOUND))
         if _is_one_of(start, _STARTS) and ends and not _is_one_of(start, _ENDS):
-            return start, end
+            return _in_time(start, end, words)
     return None
+
+
+def _in_time(start: str, end: str, words: Lexicon) -> tuple[str, str] | None:
+    """The two dates in the order in which they come: what is dropped off at a repair shop is picked up after that."""
+    first, last = words.column(start), words.column(end)
+    if any(bound is None for bound in (first.minimum, first.maximum, last.minimum, last.maximum)):
+        return start, end
+    early = str(first.minimum) <= str(last.minimum) and str(first.maximum) <= str(last.maximum)
+    late = str(first.minimum) >= str(last.minimum) and str(first.maximum) >= str(last.maximum)
+    if early or (last.nulls and not late):
+        return start, end
+    return (end, start) if late else None
 
 
 def begins_a_row(name: str) -> bool:
@@ -74,6 +86,19 @@ def length_of_rows(found: re.Match[str], words: Lexicon) -> str | None:
     noun = found["noun"] or found["of"]
     ends = _lasted(noun, words)
     if ends is None or is_known("length", words) or is_known("duration", words):
+        return None
+    return _figure(found["figure"], ends, words)
+
+
+@WORDINGS.wording(
+    r"\b(?P<figure>average|mean|median|typical|longest|shortest)\s+(?P<noun>[a-z]+)\s+time\b(?!\s+(?:to|between|from)\b)"
+)
+def time_of_rows(found: re.Match[str], words: Lexicon) -> str | None:
+    """``average repair time``, where each row is a repair and has two dates alone."""
+    noun = found["noun"].lower()
+    of_rows = canonical(noun) in words.frame[-1:] or is_each_row(noun, words)
+    ends = span(words) if of_rows and not is_known("time", words) else None
+    if ends is None or time_by_dates(ends, words) is None:
         return None
     return _figure(found["figure"], ends, words)
 
@@ -136,7 +161,7 @@ def _other_lengths(unit: str, words: Lexicon) -> bool:
     return any(is_number(c) and own & {canonical(p) for p in name_parts(c.sql)} for c in words.card.columns)
 
 
-def _by_dates_alone(ends: tuple[str, str] | None, words: Lexicon) -> str | None:
+def time_by_dates(ends: tuple[str, str] | None, words: Lexicon) -> str | None:
     """The time between two dates, where no column of numbers may say how long a row lasts as well."""
     if ends is None or any(_other_lengths(unit, words) for unit in ("hours", "days", "minutes")):
         return None
@@ -151,7 +176,7 @@ def longest_row(found: re.Match[str], words: Lexicon) -> str | None:
     """``longest rental``, ``slowest ticket``: the row with the most time between its dates."""
     noun = found["noun"]
     ends = span(words) if is_each_row(noun, words) else None
-    said = _by_dates_alone(ends, words)
+    said = time_by_dates(ends, words)
     most = "most" if found["end"].lower() in {"longest", "slowest"} else "fewest"
     return said and f"which {noun} has the {most} {said}{found['rest'] or ''}"
 
@@ -163,7 +188,7 @@ def longest_row(found: re.Match[str], words: Lexicon) -> str | None:
 def group_with_the_longest(found: re.Match[str], words: Lexicon) -> str | None:
     """``which car has the longest rentals``: on average, as a group has many."""
     ends = _lasted(found["rows"], words)
-    said = _by_dates_alone(ends, words)
+    said = time_by_dates(ends, words)
     end = "highest" if found["end"].lower() == "longest" else "lowest"
     return said and f"which {found['group']} {found['has']} the {end} average {said}"
 
