@@ -168,6 +168,7 @@ def answer(question: str, name: str) -> list[tuple[Any, ...]]:
         ("who filed the most claims", "claims", ("Costa", 2)),
         ("oldest vintage", "wines", (2018,)),
         ("newest vintage", "wines", (2021,)),
+        ("customers who started and cancelled in 2024", "subs", ("C1",)),  # was: those who started then
         # late and in time
         ("on time rate", "parcels", (100 / 3,)),
         ("how many parcels arrived late", "parcels", (2,)),
@@ -220,6 +221,8 @@ def test_what_has_two_meanings_is_asked_and_each_is_answered(
         ("best student in maths", "exams"),  # of one row there, or on average?
         ("late parcels", "parcels"),  # also those that have not come yet?
         ("best parcel", "parcels"),
+        ("what did Costa claim for", "claims"),  # claim_no numbers the rows
+        ("total fee of cancelled by month of started in 2024", "subs"),
         ("average delay", "parcels"),  # of all, or of the late ones?
     ],
 )

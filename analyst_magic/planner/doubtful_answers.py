@@ -8,7 +8,7 @@ from ..errors import Abstained
 from ..language import message
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, is_text
+from .column_choice import is_number, is_text, numbers_things
 from .flags import is_flag_column
 from .lexicon import Lexicon
 from .plan.schema import Filter, Measure, QueryPlan, Rows, walk
@@ -33,6 +33,7 @@ def asked_of_its_kind(plan: QueryPlan, text: str, words: Lexicon) -> None:
     if plan.source is not None or plan.about is not None:
         return
     _who_or_where(plan, text, words)
+    _numbers_of_rows(plan, text, words)
     _of_another_year(plan, text, words)
     _beyond_all_years(plan, text, words)
     _none_of_some(plan, text, words)
@@ -56,6 +57,19 @@ def _who_or_where(plan: QueryPlan, text: str, words: Lexicon) -> None:
         message("{column} does not say “{word}”.", column=shown[0].name, word=word),
         message("Ask for it by its name: “{column} of ...”.", column=spoken(shown[0].sql)),
     )
+
+
+def _numbers_of_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``what did Adler claim for``, where ``claim_no`` numbers the rows: no one asks for that."""
+    asks = re.search(r"^\W*what\s+(?:did|does|do|has|have)\s+(?P<rest>.+)", text, re.IGNORECASE)
+    shown = [words.column(name) for name in plan.select if name in words.columns]
+    if asks is None or not plan.lists_rows or len(plan.select) != 1 or not shown or not numbers_things(shown[0]):
+        return
+    if not _is_named(shown[0], asks["rest"]):
+        raise Abstained(
+            message("{column} numbers the rows, and does not say “what”.", column=shown[0].name),
+            message("Name the column that is meant."),
+        )
 
 
 def _cannot_say(column: ColumnCard, word: str, words: Lexicon) -> bool:

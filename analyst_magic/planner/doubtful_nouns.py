@@ -37,6 +37,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _share_of_ones(plan, text, words)
     _when_it_was_so(plan, found, text, words)
     _another_date(plan, found, text, words)
+    _a_date_passed_over(plan, found, words)
     _sold_or_rows(plan, text, words)
     _shown_or_so(plan, found, text, words)
     _won_or_lost(plan, found, words)
@@ -302,6 +303,24 @@ def _another_date(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexic
             f"Say for example “where {own} is in ...”.",
             choices=choices,
         )
+
+
+def _a_date_passed_over(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) -> None:
+    """``started and left in 2024`` read as those that started then: each date that is named has a place in the plan."""
+    used = {*plan.columns, *plan.select, *(d.column for d in plan.group_by), *(o.column for o in plan.order)}
+    used |= {name for part in walk(plan.filters) for name in part.columns}
+    judged = [name for name in used if name in words.columns and is_time(words.column(name))]
+    if plan.source is not None or plan.computed or not judged:
+        return
+    for tag in found:
+        names = tag.meaning if tag.kind == "column" else ()
+        times = [name for name in names if is_time(words.column(name))]
+        if times and len(times) == len(names) and not used & {*times} and words.column(times[0]).nulls:
+            raise Abstained(
+                message("“{word}” speaks of {column}, which the answer would pass over.",
+                        word=tag.text, column=times[0]),
+                message("Name it: “where {column} is in ...”.", column=times[0]),
+            )  # fmt: skip
 
 
 _DATED_BY = r"\b(?:ordered|sorted|ranked)\s+by\b"

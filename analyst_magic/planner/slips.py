@@ -64,11 +64,15 @@ def meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose, rea
     )
 
 
+_SIGNS = frozenset({"minus", "plus", "times", "versus", "per"})
+"""Words between two columns, which name no rows."""
+
+
 def rows_meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> Ambiguous | None:
     """What to ask back where one noun that is not known may be that of the rows: ``flats in Linz`` of ``rents``."""
     asked = question.text.strip().rstrip("?.! ")
     unknown = _unknown(asked, [lexicon(card) for card in frames]) if len(frames) == 1 else ()
-    if len(unknown) != 1 or not re.fullmatch(r"[a-z]{3,}", unknown[0]):
+    if len(unknown) != 1 or not re.fullmatch(r"[a-z]{3,}", unknown[0]) or unknown[0] in _SIGNS:
         return None
     if (done := _done_by_most(question, unknown[0], frames, choose)) is not None:
         return done

@@ -155,6 +155,18 @@ def two_dates(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{rows}where "{one}" {first} and "{two}" {last}'
 
 
+@WORDINGS.wording(
+    r"(?P<before>^\s*|\b[a-z]+s\s+(?:(?:that|which|who)\s+)?(?:(?:were|was|are|have|had)\s+)?)(?P<one>[a-z]+)\s+and\s+(?:(?:then|also|were|was)\s+)?(?P<two>[a-z]+)\s+in\s+(?P<year>(?:19|20)\d\d)\b"
+)
+def two_dates_in_a_year(found: re.Match[str], words: Lexicon) -> str | None:
+    """``started and cancelled in 2024``: both in that year."""
+    one, two = (when_done(found[side], words) for side in ("one", "two"))
+    if one is None or two is None or one == two:
+        return None
+    before = found["before"] if found["before"].strip() else "rows "
+    return f'{before}where "{one}" is in {found["year"]} and "{two}" is in {found["year"]}'
+
+
 def _date_of(verb: str, words: Lexicon) -> str | None:
     return words.done.get((verb,)) or _came_back(verb, words)
 
