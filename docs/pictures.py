@@ -243,6 +243,20 @@ def widen(shown: PanelInPage, by: int = 130) -> None:
 
 
 def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None:
+    of_a_new_panel(browser, lab, taken)
+    shown = PanelInPage(browser, lab, "panel.ipynb", cells=(LOAD, SALES))
+    shown.connected()
+    widen(shown)
+    expect(shown.panel.get_by_role("button").filter(has_text="revenue").first).to_be_visible(timeout=60_000)
+    taken.take("panel_start", "Data at hand: questions that work", shown.panel)
+    of_a_chart(shown, taken)
+    of_answers(shown, taken)
+    of_a_run(shown, taken)
+    of_a_dark_page(shown, taken)
+    shown.close()
+
+
+def of_a_new_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None:
     shown = PanelInPage(browser, lab, "new.ipynb", cells=())
     pd.DataFrame({"region": ["north"], "revenue": [1.0]}).to_csv(lab[1] / "orders.csv", index=False)
     expect(shown.panel.get_by_role("button", name="Load it")).to_be_visible(timeout=60_000)
@@ -252,11 +266,9 @@ def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None
     expect(shown.panel).to_contain_text("orders.csv", timeout=30_000)
     taken.take("panel_no_data", "No data yet: the files beside the notebook", shown.panel)
     shown.close()
-    shown = PanelInPage(browser, lab, "panel.ipynb", cells=(LOAD, SALES))
-    shown.connected()
-    widen(shown)
-    expect(shown.panel.get_by_role("button").filter(has_text="revenue").first).to_be_visible(timeout=60_000)
-    taken.take("panel_start", "Data at hand: questions that work", shown.panel)
+
+
+def of_a_chart(shown: PanelInPage, taken: States) -> None:
     turn = shown.ask(CHART)
     shown.answered(turn)
     expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
@@ -269,6 +281,9 @@ def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None
     taken.take("panel_table_tab", "The values of the chart", shown.panel)
     turn.get_by_role("tab", name="Code").click()
     taken.take("panel_code_tab", "The code of the chart", shown.panel)
+
+
+def of_answers(shown: PanelInPage, taken: States) -> None:
     for name, question, said in (
         ("panel_number", "what is the total revenue?", "One number"),
         ("panel_table", "total revenue by region", "A table"),
@@ -284,12 +299,18 @@ def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None
             turn.get_by_role("tab", name="Chart").click()
             expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
             taken.take("panel_table_chart", "The chart of a table", shown.panel)
+
+
+def of_a_run(shown: PanelInPage, taken: States) -> None:
     turn = shown.ask("PYTHON: import time\nfor i in range(100): print('step', i); time.sleep(0.3)")
     expect(turn.get_by_label("Printed so far")).to_be_visible(timeout=60_000)
     taken.take("panel_running", "Code that runs, with what it prints", shown.panel)
     turn.get_by_role("button", name="Stop").click()
     shown.answered(turn)
     taken.take("panel_stopped", "Stopped: what was printed stays", shown.panel)
+
+
+def of_a_dark_page(shown: PanelInPage, taken: States) -> None:
     theme = "async () => { await jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
     shown.page.evaluate(theme)
     shown.page.wait_for_timeout(1500)
@@ -299,7 +320,6 @@ def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None
     taken.take("panel_dark", "On a dark page", shown.panel)
     shown.page.evaluate(theme.replace("Dark", "Light"))
     shown.page.wait_for_timeout(1500)
-    shown.close()
 
 
 def add_below(shown: PanelInPage, source: str = "") -> None:

@@ -68,6 +68,10 @@ EXTENSION_POINTS = {
     },
     "sources": {"Source", "SourceKind"},
 }
+FOLDERS = ("analyst_magic", "sandbox_image", "docs")
+MAX_LINES = 40
+"""Lines that a function of these folders may have beside its docstring."""
+LONG_YET = ("planner", "sources")
 PARTS = {name.partition(".")[0] for names in LAYERS for name in names}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -181,6 +185,27 @@ def test_no_module_waits_for_its_package_while_that_loads_it() -> None:
             if any(base == list(package) for base, _ in _at_its_top(path)):
                 waiting.append(f"{path.relative_to(PACKAGE)} imports from {init.parent.name}, which loads it")
     assert waiting == []
+
+
+def _lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """How many lines a function has beside its docstring."""
+    first = function.body[0]
+    text = first.value if isinstance(first, ast.Expr) else None
+    documented = isinstance(text, ast.Constant) and isinstance(text.value, str)
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - docstring
+
+
+def test_no_function_is_longer_than_a_page() -> None:
+    long = [
+        f"{path.relative_to(PACKAGE.parent)}: {node.name} has {_lines_of(node)} lines"
+        for folder in FOLDERS
+        for path in sorted((PACKAGE.parent / folder).rglob("*.py"))
+        if not any(part in path.parts for part in LONG_YET)
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _lines_of(node) > MAX_LINES
+    ]
+    assert long == []
 
 
 def listing() -> str:

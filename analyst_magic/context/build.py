@@ -44,17 +44,13 @@ def build(
         chosen: Whether the user named the frames. Of frames that are only in scope, those are told by their names and
             columns alone of which neither the question nor an earlier one speaks.
     """
-    seen = [restrict(card, privacy, hidden) for card in cards]
     talk = _recent([_without_hidden(exchange, hidden) for exchange in conversation], budget // 4)
     right_answers = _recent(examples, budget // 8, at_least_one=False)
-    user_notes, cut = _first(user_notes, budget // 4)
+    user_notes, shortened = _first(user_notes, budget // 4)
     spent = sum(map(_tokens, (*talk, *right_answers))) + estimate_tokens(user_notes)
-    candidates = join_candidates(seen) if privacy != "schema" else []
-    seen = [_without_quantities(card, candidates) for card in seen]
-    asked = "\n".join([question.text, *(exchange.question for exchange in talk)])
-    full, brief = (seen, []) if chosen else spoken_of(asked, seen)
-    described = {card.name for card in full}
-    joins = [join_text(join) for join in candidates if {join.left, join.right} & described]
+    seen, candidates = _seen([restrict(card, privacy, hidden) for card in cards], privacy)
+    full, brief = (seen, []) if chosen else spoken_of("\n".join([question.text, *(e.question for e in talk)]), seen)
+    joins = _joins_of(full, candidates)
     fitted, notes = fit(question.text, full, budget - spent - sum(map(estimate_tokens, joins)))
     parts = [describe(card) for card in fitted]
     left = budget - spent - sum(map(estimate_tokens, (*parts, *joins)))
@@ -72,8 +68,20 @@ def build(
         user_notes=user_notes,
         examples=right_answers,
         conversation=talk,
-        notes=(*notes, *(["The user's notes are longer than is told here."] if cut else [])),
+        notes=(*notes, *shortened),
     )
+
+
+def _seen(cards: list[FrameCard], privacy: Privacy) -> tuple[list[FrameCard], list[Join]]:
+    """The cards as a model sees them, and the joins that their values suggest."""
+    joins = join_candidates(cards) if privacy != "schema" else []
+    return [_without_quantities(card, joins) for card in cards], joins
+
+
+def _joins_of(cards: Sequence[FrameCard], joins: Sequence[Join]) -> list[str]:
+    """What is said of the joins of these frames with each other and with others."""
+    names = {card.name for card in cards}
+    return [join_text(join) for join in joins if {join.left, join.right} & names]
 
 
 def _without_quantities(card: FrameCard, joins: Sequence[Join]) -> FrameCard:
@@ -104,15 +112,15 @@ def _without_hidden(exchange: Exchange, hidden: frozenset[str]) -> Exchange:
     return exchange
 
 
-def _first(text: str, budget: int) -> tuple[str, bool]:
-    """The lines of a text that fit, and whether some were left out."""
+def _first(text: str, budget: int) -> tuple[str, tuple[str, ...]]:
+    """The lines of the user's notes that fit, and a note where some were left out."""
     lines: list[str] = []
     for line in text.strip().splitlines():
         budget -= estimate_tokens(line) + 1
         if budget < 0:
-            return "\n".join(lines), True
+            return "\n".join(lines), ("The user's notes are longer than is told here.",)
         lines.append(line)
-    return "\n".join(lines), False
+    return "\n".join(lines), ()
 
 
 def _recent(conversation: Sequence[Exchange], budget: int, *, at_least_one: bool = True) -> tuple[Exchange, ...]:

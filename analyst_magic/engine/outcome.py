@@ -42,16 +42,11 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
     text, remarks = _text(job, draft)
     used = used_frames([a.code for a in draft.attempts if a.error is None], job.sources)
     row_steps, row_remarks = row_evidence(job, last, used) if draft.error is None else ((), ())
-    answer = "\n\n".join(output.data for output in execution.outputs if output.kind == "answer")
+    draft, answer, marked = _answer_line(job, draft, execution.outputs)
     if draft.prose is not None:
         text, answer = "", text
-    else:
-        draft, answer, more = _with_typed_marked(job, draft, answer)
-        remarks = (*remarks, *more)
-    if draft.prose is None and draft.pin is not None:
-        answer = answer or draft.pin.answer
-    tokens = [reply.tokens for reply in draft.all_replies if reply.tokens is not None]
-    costs = [reply.cost for reply in draft.all_replies if reply.cost is not None]
+    tokens, cost = _spent(draft)
+    remarks = (*draft.notes, *calls_of(draft.attempts), *execution.notes, *notes, *remarks, *marked, *row_remarks)
     return Turn(
         question=job.question,
         code=last.code.text,
@@ -64,8 +59,8 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         results=results,
         error=draft.error or failure,
         attempts=draft.attempts,
-        tokens=sum(tokens, Tokens()) if tokens else None,
-        cost=sum(costs) if costs else None,
+        tokens=tokens,
+        cost=cost,
         seconds=job.clock.seconds(),
         stages=tuple(job.clock.stages),
         uid=uuid.uuid4().hex,
@@ -74,13 +69,18 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         code_privacy=_code_privacy(job, draft),
         pinned=draft.pin is not None,
         context=draft.context,
-        notes=tuple(
-            dict.fromkeys((*draft.notes, *calls_of(draft.attempts), *execution.notes, *notes, *remarks, *row_remarks))
-        ),
+        notes=tuple(dict.fromkeys(remarks)),
         used=used if execution.sandbox else (),
         row_steps=row_steps,
         verified=draft.verified.mark if draft.verified is not None else "",
     )
+
+
+def _spent(draft: Draft) -> tuple[Tokens | None, float | None]:
+    """The tokens and the money of all replies; None where no reply tells."""
+    tokens = [reply.tokens for reply in draft.all_replies if reply.tokens is not None]
+    costs = [reply.cost for reply in draft.all_replies if reply.cost is not None]
+    return sum(tokens, Tokens()) if tokens else None, sum(costs) if costs else None
 
 
 def _author(job: Job, draft: Draft) -> str:
@@ -153,6 +153,15 @@ def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
         return text, (_marked(unknown, "are in no result and marked as such"),) if unknown else ()
     text, unknown = traced(text, outputs, "\n".join([*_sent_to_model(job), *_codes(draft)]), mark=UNCHECKED)
     return text, (_marked(unknown, "are in no result of this conversation and were not checked"),) if unknown else ()
+
+
+def _answer_line(job: Job, draft: Draft, outputs: Sequence[Output]) -> tuple[Draft, str, tuple[str, ...]]:
+    """The answer line, marked as ``_with_typed_marked`` says, or a pin's; empty where the answer is prose."""
+    if draft.prose is not None:
+        return draft, "", ()
+    line = "\n\n".join(output.data for output in outputs if output.kind == "answer")
+    draft, line, remarks = _with_typed_marked(job, draft, line)
+    return draft, line or (draft.pin.answer if draft.pin is not None else ""), remarks
 
 
 def _with_typed_marked(job: Job, draft: Draft, answer: str) -> tuple[Draft, str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..errors import CheckFailed, CodeFailed, RunTimeout
 from ..sources.connections.connection import Rows
 from ..sources.frames import to_frame
-from ..turn import Attempt, Code, Execution, Finding, FrameCard, Output
+from ..turn import Attempt, Code, Execution, Finding, FrameCard, Output, RowStep
 from ..turn.answer import answer_template
 from ..turn.queries import Query, joined, split
 from .attempt import approved, attempt, check_failed, checked, executed, scope_of
@@ -52,34 +52,45 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
     code, body, found = _checked(job, code, queries, body, connections, cards)
     if any(finding.stops for finding in found):
         return Attempt(code, found, error=check_failed(found))
-    if job.options.confirm:
-        text = await approved(job, code.text, sorted(tables_named(code, job.sources)))
-        if text != code.text:
-            edited = replace(job, options=replace(job.options, confirm=False))
-            return await run_program(edited, replace(code, text=text), cards, step=step)
+    if (edited := await _edited(job, code)) is not None:
+        approved_job = replace(job, options=replace(job.options, confirm=False))
+        return await run_program(approved_job, edited, cards, step=step)
     try:
         rows, seconds = await _queried(job, queries, connections)
     except (CodeFailed, RunTimeout) as error:
         return Attempt(code, found, Execution(sandbox=queries[0].connection), error)
-    notes = [finding.message for finding in metric_findings]
-    notes += [note for query, result in zip(queries, rows, strict=True) for note in remarks(query, result)]
-    notes.append(_where(job, code, queries, connections))
     row_steps, uncounted = (
         ((), ()) if step else await rows_behind(job, tuple(zip(queries, seconds, strict=True)), connections)
     )
-    notes += uncounted
+    notes = [
+        *(finding.message for finding in metric_findings),
+        *(note for query, result in zip(queries, rows, strict=True) for note in remarks(query, result)),
+        _where(job, code, queries, connections),
+        *uncounted,
+    ]
     if body is None:
         shown = await _shown(job, queries[-1], rows[-1], notes)
         return Attempt(code, found, replace(shown, row_steps=row_steps))
     results = {query.result: as_frame(query.result, result.table) for query, result in zip(queries, rows, strict=True)}
     job.session.results = {**job.session.results, **results}
     ran = await executed(job, body, scope_of(job, body), found, step=step)
+    return _after_queries(replace(ran, code=code), notes, row_steps)
+
+
+async def _edited(job: Job, code: Code) -> Code | None:
+    """The program as the user changed it when asked whether it may run; None where it runs as it stands."""
+    if not job.options.confirm:
+        return None
+    text = await approved(job, code.text, sorted(tables_named(code, job.sources)))
+    return replace(code, text=text) if text != code.text else None
+
+
+def _after_queries(ran: Attempt, notes: Sequence[str], row_steps: Sequence[RowStep]) -> Attempt:
+    """An attempt whose code ran, with what is said of the queries that ran before it."""
     if ran.execution is None:
-        return replace(ran, code=code)
-    execution = replace(
-        ran.execution, notes=(*notes, *ran.execution.notes), row_steps=(*row_steps, *ran.execution.row_steps)
-    )
-    return replace(ran, code=code, execution=execution)
+        return ran
+    row_steps = (*row_steps, *ran.execution.row_steps)
+    return replace(ran, execution=replace(ran.execution, notes=(*notes, *ran.execution.notes), row_steps=row_steps))
 
 
 def _with_findings(tried: Attempt, findings: tuple[Finding, ...]) -> Attempt:

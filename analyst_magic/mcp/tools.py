@@ -38,12 +38,13 @@ View = TypeVar("View", bound=BaseModel)
 
 def add_tools(server: MCPServer, workspace: Workspace) -> None:
     """Add the tools to a server."""
-    _add_reading(server, workspace)
+    _add_sources(server, workspace)
+    _add_knowledge(server, workspace)
     _add_working(server, workspace)
     _add_files(server, workspace)
 
 
-def _add_reading(server: MCPServer, workspace: Workspace) -> None:
+def _add_sources(server: MCPServer, workspace: Workspace) -> None:
     @server.tool(title="List the data", annotations=READS)
     async def list_sources(ctx: Context, words: str = "", limit: Limit = 50) -> Annotated[CallToolResult, Sources]:
         """Frames, files and tables of databases in scope, with their columns; words narrow them by name or column."""
@@ -65,6 +66,8 @@ def _add_reading(server: MCPServer, workspace: Workspace) -> None:
 
         return await _call(workspace, Text, work)
 
+
+def _add_knowledge(server: MCPServer, workspace: Workspace) -> None:
     @server.tool(title="Look up definitions", annotations=READS)
     async def definitions(ctx: Context, words: str = "") -> Annotated[CallToolResult, Text]:
         """The metrics, fields and relationships that the user has defined. Where one is defined, use it."""

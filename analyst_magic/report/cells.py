@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -297,23 +297,16 @@ def _code(
     references: References,
 ) -> Block | None:
     source = text_of(cell.get("source", "")).strip("\n")
-    found = [] if hiding.outputs else outputs_of(cell)
-    answers = [(output, read_answer(output)) for output in found]
-    answer = next((read for _, read in answers if read is not None), None)
-    found = [output for output, read in answers if read is None and not is_footer(output.get("metadata"))]
-    # A report is made to be handed on.
-    question = without_credentials(asked.text) if asked is not None and asked.is_question else ""
-    written_in: str = asked.code.language if asked is not None and asked.code is not None else ""
+    found, answer = ([], None) if hiding.outputs else _shown(outputs_of(cell))
+    question, written_in = _asked_for(asked, language)
     heading = outline.question(question) if question else None
     outputs = tuple(accessible(outline.output(html)) for html in outputs_html(found, folder, references))
     outputs = _captioned(outputs, _options(source), references)
     with_code = mode != "none" and not hiding.code and bool(source.strip())
     if not question and not outputs and not with_code:
         return None
-    kind: Literal["question", "code"] = "question" if question else "code"
-    written_in = "text" if question else written_in or language
     return Block(
-        kind,
+        "question" if question else "code",
         _paragraphs(question) if question else EMPTY,
         question=question,
         source=source if with_code else "",
@@ -330,6 +323,20 @@ def _code(
         asked=asked if question else None,
         changed=bool(question) and any(map(_says_changed, found)),
     )
+
+
+def _shown(outputs: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], Answer | None]:
+    """The outputs that show something, and how the question was answered, which another of them tells."""
+    answers = [(output, read_answer(output)) for output in outputs]
+    found = [output for output, read in answers if read is None and not is_footer(output.get("metadata"))]
+    return found, next((read for _, read in answers if read is not None), None)
+
+
+def _asked_for(asked: ParsedCell | None, language: str) -> tuple[str, str]:
+    """The question of a cell, empty where it asks none, and the language that its source is shown in."""
+    if asked is not None and asked.is_question:
+        return without_credentials(asked.text), "text"  # a report is made to be handed on
+    return "", asked.code.language if asked is not None and asked.code is not None else language
 
 
 def _says_changed(output: Mapping[str, Any]) -> bool:

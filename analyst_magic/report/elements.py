@@ -32,6 +32,8 @@ _BLOCKS = {
     "p", "div", "section", "article", "center", "dl", "dt", "dd", "caption", "figcaption", "summary", "details",
     "figure", "hr", "address", "header", "footer", "nav", "main", "aside",
 }  # fmt: skip
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_ENDING = _HEADINGS | {"audio", "video", "pre", "table", "ul", "ol", "blockquote", "li"}
 _NUMBER = re.compile(r"[-−+]?[$€£]?[\d,.\u202f\u00a0]*\d[\d,.]*(?:[eE][-+]?\d+)?\s*[%kMGB$€£]?|[-–]|NaN|nan|None|inf")
 _TABLE_CELLS = 200_000
 _BESIDE = re.compile(
@@ -189,6 +191,13 @@ class _Reader:
             self._runs.append(replace(run, text=words))
 
     def _tag(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
+        if tag.name in {"script", "style"} or _class(tag, "anchor-link"):
+            return
+        if not self._of_a_line(tag, run) and not self._own_block(tag, run, style, depth):
+            self.read(tag, _inline(tag, run), style, depth)
+
+    def _of_a_line(self, tag: Tag, run: Run) -> bool:
+        """Add what is a piece of a line by its tag; False for all other."""
         name = tag.name
         if name == "br":
             self._runs.append(replace(run, text="\n"))
@@ -198,38 +207,41 @@ class _Reader:
         elif name in {"sup", "sub"} and (raised := _raised(tag)):
             within = tag.find("a")
             self._runs.append(replace(run, text=raised, link=_target(within) if within else run.link))
-        elif name == "a" and tag.get_text() == "↩":
-            return  # back from a footnote, which only a page needs
-        elif name in {"audio", "video"}:
-            self.flush(style, depth)
+        else:  # a link back from a footnote is left out: only a page needs it
+            return name == "a" and tag.get_text() == "↩"
+        return True
+
+    def _own_block(self, tag: Tag, run: Run, style: Style, depth: int) -> bool:
+        """Add what ends the waiting paragraph; False for all other."""
+        name = tag.name
+        if name == "img":
+            self._picture(tag, style, depth)
+            return True
+        if name not in _ENDING and name not in _BLOCKS:
+            return False
+        self.flush(style, depth)
+        if name in {"audio", "video"}:
             said = media_words(name, str(tag.get("data-size")))
             self.found.append(Paragraph((Run(said),), "note"))
-        elif name == "img":
-            self._picture(tag, style, depth)
-        elif name in {"script", "style"} or _class(tag, "anchor-link"):
-            return
-        elif re.fullmatch("h[1-6]", name):
-            self.flush(style, depth)
-            words = " ".join(_words(tag).replace("¶", "").split())
-            if words:
-                runs = tuple(_cell_runs(tag, Run(""))) if tag.find(_SET) is not None else ()
-                self.found.append(Heading(int(name[1]), words, str(tag.get("id") or ""), runs))
+        elif name in _HEADINGS:
+            self._heading(tag)
         elif name == "pre":
-            self.flush(style, depth)
             self._listing(tag, error=_class(tag, "stderr"))
         elif name == "table":
-            self.flush(style, depth)
             self._table(tag)
         elif name == "figure" and _class(tag, "plot"):
-            self.flush(style, depth)
             self._plot(tag)
         elif name in {"ul", "ol"}:
-            self.flush(style, depth)
             self._list(tag, run, depth + 1)
-        elif name in {"blockquote", "li"} or name in _BLOCKS:
-            self._block(tag, run, style, depth)
         else:
-            self.read(tag, _inline(tag, run), style, depth)
+            self._block(tag, run, style, depth)
+        return True
+
+    def _heading(self, tag: Tag) -> None:
+        words = " ".join(_words(tag).replace("¶", "").split())
+        if words:
+            runs = tuple(_cell_runs(tag, Run(""))) if tag.find(_SET) is not None else ()
+            self.found.append(Heading(int(tag.name[1]), words, str(tag.get("id") or ""), runs))
 
     def _block(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
         self.flush(style, depth)

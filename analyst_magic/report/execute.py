@@ -48,10 +48,7 @@ def execute(
         tell(f"{name} is not among the notebook's parameters: its cell tagged `parameters` does not set it.")
     kernel, language = _kernel(notebook)
     if values and language != "python":
-        raise InputError(
-            message("Parameters are for notebooks in Python, and this one is in {language}.", language=language),
-            message("Leave out -p."),
-        )
+        raise _no_parameters(language)
     made = _cleared(with_parameters(notebook, values))
     reached: list[int] = []
     client = NotebookClient(
@@ -63,34 +60,45 @@ def execute(
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"] if language == "python" else [],
     )
-    environment = {**os.environ, **({"ANALYST_FROZEN": "1"} if frozen else {})}
     try:
-        client.execute(env=environment)
+        client.execute(env={**os.environ, **({"ANALYST_FROZEN": "1"} if frozen else {})})
     except CellExecutionError as error:
         raise ReportError(*failure(made, error, frozen, reached[-1])) from None
-    except CellTimeoutError as error:
-        raise ReportError(
-            message(
-                "{named} took more than {counted}.",
-                named=_named(made, reached[-1]),
-                counted=messages("{number} second", "{number} seconds", seconds or 0),
-            ),
-            message("Allow more with --timeout."),
-        ) from error
-    except DeadKernelError as error:
-        where = _named(made, reached[-1] if reached else 0)
-        raise ReportError(
-            message("{where} ended its kernel.", where=where), message("It may have run out of memory.")
-        ) from error
+    except (CellTimeoutError, DeadKernelError) as error:
+        place = _named(made, reached[-1] if reached else 0)
+        raise _took_too_long(place, seconds or 0) if isinstance(error, CellTimeoutError) else _ended(place) from error
     except RuntimeError as error:  # what the client of kernels raises where one does not come up
         if reached:
             raise
         atexit.unregister(client._cleanup_kernel)  # it has done that, and would complain when the process ends
-        raise ReportError(
-            message("The kernel {kernel} did not start: {error}.", kernel=kernel, error=str(error).strip()),
-            message("See whether it starts in JupyterLab; on a busy machine try again."),
-        ) from error
+        raise _not_started(kernel, error) from error
     return made
+
+
+def _took_too_long(place: str, seconds: int) -> ReportError:
+    counted = messages("{number} second", "{number} seconds", seconds)
+    return ReportError(
+        message("{named} took more than {counted}.", named=place, counted=counted),
+        message("Allow more with --timeout."),
+    )
+
+
+def _ended(place: str) -> ReportError:
+    return ReportError(message("{where} ended its kernel.", where=place), message("It may have run out of memory."))
+
+
+def _not_started(kernel: str, error: RuntimeError) -> ReportError:
+    return ReportError(
+        message("The kernel {kernel} did not start: {error}.", kernel=kernel, error=str(error).strip()),
+        message("See whether it starts in JupyterLab; on a busy machine try again."),
+    )
+
+
+def _no_parameters(language: str) -> InputError:
+    return InputError(
+        message("Parameters are for notebooks in Python, and this one is in {language}.", language=language),
+        message("Leave out -p."),
+    )
 
 
 def _kernel(notebook: Any) -> tuple[str, str]:

@@ -146,17 +146,7 @@ def _content(notebook: Path) -> bytes:
 
 
 def _read(table: Path) -> list[dict[str, str]]:
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            head = next(reader, [])
-            rows = [row for row in reader if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        raise InputError(
-            message("{table} cannot be read: {said}.", table=table, said=said), message("Name a CSV file with a head.")
-        ) from error
-    names = [check_name(name.strip()) for name in head]
+    names, rows = _lines(table)
     if not names or not rows:
         raise InputError(
             message("{table} has no rows.", table=table), message("Give each report a row; the columns are parameters.")
@@ -186,6 +176,21 @@ def _read(table: Path) -> list[dict[str, str]]:
                 message("Correct it."),
             )
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _lines(table: Path) -> tuple[list[str], list[list[str]]]:
+    """The head of a table, whose names are checked, and the rows that are not empty."""
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            head = next(reader, [])
+            rows = [row for row in reader if any(cell.strip() for cell in row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(
+            message("{table} cannot be read: {said}.", table=table, said=said), message("Name a CSV file with a head.")
+        ) from error
+    return [check_name(name.strip()) for name in head], rows
 
 
 def _file_name(stem: str, values: Mapping[str, str], number: int, taken: set[str]) -> str:

@@ -92,19 +92,15 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
     if own_title:
         outline.title(heading)
     options = read_options(folder, chosen if isinstance(chosen := head.other.get("report"), Mapping) else {})
-    theme = load_theme(folder) if folder is not None else None
-    own = theme if theme != DEFAULT else None
-    logo, no_logo = logo_data(own, MAX_LOGO_IN_FILES) if own is not None else (b"", "")
+    theme = _own_theme(folder)
+    logo, no_logo = logo_data(theme, MAX_LOGO_IN_FILES) if theme is not None else (b"", "")
     references = References(read_bibliography(folder, head.other.get("bibliography")))
     references.widgets = states_of(notebook)
     abstract = accessible(markdown_html(head.abstract, folder, None, references)) if head.abstract else EMPTY
     shown = blocks(notebook, folder, outline, code, references)
-    found, trouble = _provenance(notebook, folder, shown)
-    if code == "none":
-        found = [replace(one, answer=replace(one.answer, code="")) for one in found]
+    found, trouble = _provenance(notebook, folder, shown, with_code=code != "none")
     failed = _failed(notebook)
     changed = tuple(one_line(block.question, 200) for block in shown if block.changed)
-    date = one_line(str(metadata.get("modified_date") or ""), 80)
     return Report(
         title=heading,
         own_title=own_title,
@@ -113,17 +109,29 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         notices=tuple(sentence for sentence in (*_notices(notebook, failed, changed), trouble, no_logo) if sentence),
         provenance=tuple(found),
         versions=tuple(_versions(notebook, found)),
-        source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
+        source=_source(name, metadata),
         language=_language(notebook) or _shown_language(resources),
         head=head,
         abstract=references.resolved(abstract),
         cited=tuple(references.cited()),
         options=options,
-        theme=own,
+        theme=theme,
         logo=logo,
         failed=failed,
         changed=changed,
     )
+
+
+def _own_theme(folder: Path | None) -> Theme | None:
+    """The user's own colours and fonts; None where there are none."""
+    theme = load_theme(folder) if folder is not None else None
+    return theme if theme != DEFAULT else None
+
+
+def _source(name: str, metadata: Mapping[str, Any]) -> str:
+    """The notebook's file name and date."""
+    date = one_line(str(metadata.get("modified_date") or ""), 80)
+    return " · ".join(filter(None, (f"{name}.ipynb", date)))
 
 
 def _notices(notebook: Mapping[str, Any], failed: Sequence[int], changed: Sequence[str]) -> list[str]:
@@ -146,7 +154,9 @@ def _failed(notebook: Mapping[str, Any]) -> tuple[int, ...]:
     )
 
 
-def _provenance(notebook: Mapping[str, Any], folder: Path | None, shown: list[Block]) -> tuple[list[Provenance], str]:
+def _provenance(
+    notebook: Mapping[str, Any], folder: Path | None, shown: list[Block], *, with_code: bool
+) -> tuple[list[Provenance], str]:
     """How the questions among the blocks were answered, and a sentence where the lock file cannot be read."""
     pins, trouble = read_lock(folder)
     cells = notebook.get("cells", [])
@@ -156,7 +166,8 @@ def _provenance(notebook: Mapping[str, Any], folder: Path | None, shown: list[Bl
             continue
         date = run_date(cells[block.number - 1])
         one = Provenance(len(found) + 1, block.question, block.heading.anchor, block.answer, date)
-        found.append(with_pin(one, block.asked.keys(folder), pins))
+        one = with_pin(one, block.asked.keys(folder), pins)
+        found.append(one if with_code else replace(one, answer=replace(one.answer, code="")))
     return found, trouble if found else ""
 
 

@@ -38,20 +38,7 @@ def site(
     Raises:
         ReportError: There is no notebook, two have one name, or a page cannot be written.
     """
-    found = [path for given in notebooks for path in (sorted(given.glob("*.ipynb")) if given.is_dir() else [given])]
-    if not found:
-        raise ReportError(
-            message("There is no notebook to make a site of."), message("Name notebooks, or a folder that holds some.")
-        )
-    names = [path.stem.casefold() for path in found]
-    double = next(
-        (path for path, name in zip(found, names, strict=True) if names.count(name) > 1 or name == "index"), None
-    )
-    if double is not None:
-        raise ReportError(
-            message("Two pages of the site would be called {stem}.", stem=double.stem),
-            message("Rename one of the notebooks."),
-        )
+    found = _pages(notebooks)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -72,6 +59,25 @@ def site(
             page, text.replace("<main ", f"{_around(found, titles, path)}<main ", 1).encode("utf-8"), mode=SHARED
         )
     return _index(folder, found, titles)
+
+
+def _pages(notebooks: Sequence[Path]) -> list[Path]:
+    """The notebooks that become a page each."""
+    found = [path for given in notebooks for path in (sorted(given.glob("*.ipynb")) if given.is_dir() else [given])]
+    if not found:
+        raise ReportError(
+            message("There is no notebook to make a site of."), message("Name notebooks, or a folder that holds some.")
+        )
+    names = [path.stem.casefold() for path in found]
+    double = next(
+        (path for path, name in zip(found, names, strict=True) if names.count(name) > 1 or name == "index"), None
+    )
+    if double is not None:
+        raise ReportError(
+            message("Two pages of the site would be called {stem}.", stem=double.stem),
+            message("Rename one of the notebooks."),
+        )
+    return found
 
 
 def _linked(page: str, names: set[str]) -> str:

@@ -69,6 +69,13 @@ def themed(figure: Mapping[str, Any], theme: Theme) -> dict[str, Any]:
 @cache
 def template(theme: Theme) -> dict[str, Any]:
     """Our template for Plotly."""
+    title = {"side": "right", "font": {"size": 12, "color": f"#{theme.muted}"}}
+    bar = {"outlinewidth": 0, "thickness": 12, "title": title}
+    return {"layout": _layout(theme, bar), "data": _traces(theme, bar)}
+
+
+def _layout(theme: Theme, bar: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for every figure; the bar is that of its colours."""
     ink, muted, rule = f"#{theme.ink}", f"#{theme.muted}", f"#{theme.rule}"
     axis = {
         "automargin": True, "gridcolor": rule, "linecolor": rule, "tickcolor": rule, "zerolinecolor": muted,
@@ -76,41 +83,40 @@ def template(theme: Theme) -> dict[str, Any]:
         "title": {"standoff": 10, "font": {"color": muted, "size": 12}},
     }  # fmt: skip
     scale = _scale(theme)
-    bar = {"outlinewidth": 0, "thickness": 12, "title": {"side": "right", "font": {"size": 12, "color": muted}}}
     bare = {"bgcolor": "white", "angularaxis": {"gridcolor": rule}, "radialaxis": {"gridcolor": rule}}
     return {
-        "layout": {
-            "colorway": theme.colorway, "paper_bgcolor": "white", "plot_bgcolor": "white",
-            "font": {"family": theme.css_font(theme.body_font), "size": 13, "color": ink},
-            "title": {"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
-                      "pad": {"t": 10, "l": 6}, "font": {"size": 16, "color": ink}},
-            "margin": {"l": 8, "r": 16, "t": 44, "b": 8},
-            "xaxis": {**axis, "showgrid": False, "showline": True, "ticks": "outside", "zeroline": False},
-            "yaxis": {**axis, "showgrid": True, "zeroline": True},
-            "colorscale": {"sequential": scale, "sequentialminus": scale[::-1],
-                           "diverging": [[0, theme.colorway[1]], [0.5, "#f4f4f4"], [1, theme.colorway[0]]]},
-            "coloraxis": {"colorbar": bar},
-            "hoverlabel": {"align": "left"}, "separators": ".,", "bargap": 0.25, "polar": bare,
-            "legend": {"title": {"font": {"size": 12, "color": muted}}},
-            "annotationdefaults": {"font": {"color": ink}, "arrowcolor": muted, "arrowhead": 0, "arrowwidth": 1},
-            "geo": {"bgcolor": "white", "landcolor": "#f2f2f2", "subunitcolor": "white", "showland": True},
-        },
-        "data": {
-            "bar": [{"type": "bar", "marker": {"line": {"width": 0}}}],
-            "histogram": [{"type": "histogram", "marker": {"line": {"width": 0}}}],
-            "pie": [{"type": "pie", "textinfo": "label+percent", "marker": {"line": {"width": 1, "color": "white"}}}],
-            "heatmap": [{"type": "heatmap", "colorscale": scale, "colorbar": bar}],
-            "histogram2d": [{"type": "histogram2d", "colorscale": scale, "colorbar": bar}],
-            "contour": [{"type": "contour", "colorscale": scale, "colorbar": bar}],
-            "surface": [{"type": "surface", "colorscale": scale, "colorbar": bar}],
-            "choropleth": [{"type": "choropleth", "colorscale": scale, "colorbar": bar}],
-            "scatter": [{"type": "scatter", "fillpattern": {"fillmode": "overlay", "size": 10, "solidity": 0.2}}],
-            "waterfall": [{"type": "waterfall", "increasing": {"marker": {"color": theme.colorway[0]}},
-                           "decreasing": {"marker": {"color": theme.colorway[1]}},
-                           "totals": {"marker": {"color": muted}}}],
-            "table": [{"type": "table", "header": {"fill": {"color": f"#{theme.stripe}"}, "line": {"color": rule}},
-                       "cells": {"fill": {"color": "white"}, "line": {"color": rule}}}],
-        },
+        "colorway": theme.colorway, "paper_bgcolor": "white", "plot_bgcolor": "white",
+        "font": {"family": theme.css_font(theme.body_font), "size": 13, "color": ink},
+        "title": {"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
+                  "pad": {"t": 10, "l": 6}, "font": {"size": 16, "color": ink}},
+        "margin": {"l": 8, "r": 16, "t": 44, "b": 8},
+        "xaxis": {**axis, "showgrid": False, "showline": True, "ticks": "outside", "zeroline": False},
+        "yaxis": {**axis, "showgrid": True, "zeroline": True},
+        "colorscale": {"sequential": scale, "sequentialminus": scale[::-1],
+                       "diverging": [[0, theme.colorway[1]], [0.5, "#f4f4f4"], [1, theme.colorway[0]]]},
+        "coloraxis": {"colorbar": bar},
+        "hoverlabel": {"align": "left"}, "separators": ".,", "bargap": 0.25, "polar": bare,
+        "legend": {"title": {"font": {"size": 12, "color": muted}}},
+        "annotationdefaults": {"font": {"color": ink}, "arrowcolor": muted, "arrowhead": 0, "arrowwidth": 1},
+        "geo": {"bgcolor": "white", "landcolor": "#f2f2f2", "subunitcolor": "white", "showland": True},
+    }  # fmt: skip
+
+
+def _traces(theme: Theme, bar: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for each kind of trace; the bar is that of its colours."""
+    muted, rule, scale = f"#{theme.muted}", f"#{theme.rule}", _scale(theme)
+    coloured = ("heatmap", "histogram2d", "contour", "surface", "choropleth")
+    return {
+        "bar": [{"type": "bar", "marker": {"line": {"width": 0}}}],
+        "histogram": [{"type": "histogram", "marker": {"line": {"width": 0}}}],
+        "pie": [{"type": "pie", "textinfo": "label+percent", "marker": {"line": {"width": 1, "color": "white"}}}],
+        **{kind: [{"type": kind, "colorscale": scale, "colorbar": bar}] for kind in coloured},
+        "scatter": [{"type": "scatter", "fillpattern": {"fillmode": "overlay", "size": 10, "solidity": 0.2}}],
+        "waterfall": [{"type": "waterfall", "increasing": {"marker": {"color": theme.colorway[0]}},
+                       "decreasing": {"marker": {"color": theme.colorway[1]}},
+                       "totals": {"marker": {"color": muted}}}],
+        "table": [{"type": "table", "header": {"fill": {"color": f"#{theme.stripe}"}, "line": {"color": rule}},
+                   "cells": {"fill": {"color": "white"}, "line": {"color": rule}}}],
     }  # fmt: skip
 
 

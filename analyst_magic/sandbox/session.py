@@ -14,11 +14,7 @@ from typing import Any
 from ..cleaning.text import clean
 from ..errors import (
     AnalystError,
-    FirewallError,
     FrameTooLarge,
-    OutOfMemory,
-    OutputFlood,
-    RunTimeout,
     SandboxError,
     SandboxLost,
 )
@@ -30,6 +26,7 @@ from ..turn import Code, Execution, Stage
 from ..turn.answer import answer_template
 from .advice import explain
 from .client import Outcome
+from .ended import lost, stopped
 from .firewall.admit import admit
 from .firewall.row_steps import read_counts, read_row_steps
 from .limits import Limits
@@ -37,8 +34,6 @@ from .pool import Guest, Pool, warm
 from .provider import SandboxProvider
 from .request import CountRequest, Request
 from .transfer import FrameStore
-
-GONE = message("Its variables are gone; ask again, and a new sandbox starts by itself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +215,7 @@ class Sandbox:
         finally:
             os.close(results)
             self._pool.refill(self._frames())
-        ending = await self._error(outcome, guest, run.timeout)
+        ending = await self._ending(outcome, guest, run.timeout)
         return replace(execution, error=ending or execution.error, notes=(*first, *execution.notes))
 
     async def _execute(self, run: _Run, guest: Guest, results: int, started: float) -> tuple[Outcome, Execution]:
@@ -331,63 +326,13 @@ class Sandbox:
         if guest is not None:
             self._pool.discard(guest)
 
-    async def _error(self, outcome: Outcome, guest: Guest, timeout: float) -> AnalystError | None:
-        limits = self.limits
-        there = message("The sandbox and its variables are still there.")
-        state = there if outcome.alive else GONE
-        if outcome.how == "timeout":
-            return RunTimeout(
-                message("The code ran longer than {seconds:g} s and was stopped.", seconds=timeout),
-                message("{state} Ask for less, or raise the setting timeout.", state=state),
-            )
-        if outcome.how == "flood":
-            return OutputFlood(
-                message(
-                    "The code printed more than {max_printed_bytes} MB, or sent more than {max_output_bytes} MB "
-                    "or {max_messages:,} messages, and was stopped; the output is truncated.",
-                    max_printed_bytes=limits.max_printed_bytes // 1000000,
-                    max_output_bytes=limits.max_output_bytes // 1000000,
-                    max_messages=limits.max_messages,
-                ),
-                message("{state} Print less.", state=state),
-            )
+    async def _ending(self, outcome: Outcome, guest: Guest, timeout: float) -> AnalystError | None:
         if outcome.how == "done":
             return None
+        if outcome.how != "lost":
+            return stopped(outcome, self.limits, timeout)
         reason = "" if guest.client.exit else await asyncio.to_thread(guest.handle.exit_reason)
-        if guest.client.exit.get("oom") or reason == "memory":
-            return OutOfMemory(
-                message(
-                    "The code used more than the {memory:g} GB of memory that the sandbox has.",
-                    memory=limits.memory / 1e9,
-                ),
-                message("{gone} Use fewer rows or columns, or raise the setting memory.", gone=GONE),
-            )
-        if reason == "disk":
-            return SandboxLost(
-                message(
-                    "The code wrote more to disk than the {disk:g} MB or 20,000 files that it may.",
-                    disk=limits.disk / 1000000.0,
-                ),
-                GONE,
-            )
-        if guest.client.exit.get("life") or reason == "life":
-            return SandboxLost(
-                message(
-                    "The sandbox was {max_lifetime:g} hours old and ended.", max_lifetime=limits.max_lifetime / 3600
-                ),
-                GONE,
-            )
-        if reason == "evicted":
-            return SandboxLost(
-                message("The cluster evicted the sandbox, as its node ran short or was shut down."), GONE
-            )
-        if reason == "unreachable":
-            return SandboxLost(message("The cluster's API server went away while the code ran."), GONE)
-        if guest.client.exit:
-            return SandboxLost(message("The code ended the sandbox's kernel."), GONE)
-        if isinstance(outcome.reason, FirewallError):
-            return SandboxLost(message("{reason} The sandbox was thrown away.", reason=outcome.reason.message), GONE)
-        return SandboxLost(message("The sandbox was killed while the code ran."), GONE)
+        return lost(outcome, guest.client.exit, reason, self.limits)
 
 
 def _extras(

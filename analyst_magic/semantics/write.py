@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -120,6 +120,29 @@ def _field(
 ) -> WrittenDefinition:
     columns = columns_of(known, cards)
     tree = parse(field.expression.text())
+    dataset = _dataset_of(tree, known, columns)
+    for column in tree.find_all(exp.Column):
+        column.set("table", None)
+    field = replace(field, expression=_expression(tree.sql(dialect="duckdb")))
+    others = (one for one in dataset.fields if one.name.casefold() != field.name.casefold())
+    changed = replace(dataset, fields=(*others, field))
+    checked = replace(known, datasets=tuple(changed if d is dataset else d for d in known.datasets))
+    field_formula(changed, field.name, checked, columns)
+    _require_datasets(model, [dataset.name], known)
+    entry = next(part for part in model["datasets"] if part["name"].casefold() == dataset.name.casefold())
+    _put(entry.setdefault("fields", []), _entry(field))
+    _save(path, content)
+    before = dataset.field(field.name)
+    return WrittenDefinition("field", f"{dataset.name}.{field.name}", before.expression.text() if before else "",
+                   field.expression.text())  # fmt: skip
+
+
+def _dataset_of(tree: exp.Expression, known: Definitions, columns: Mapping[str, Collection[str]]) -> DatasetDefinition:
+    """The one dataset that has the columns of a formula.
+
+    Raises:
+        InputError: There is none, or more than one.
+    """
     tables = {column.table.casefold() for column in tree.find_all(exp.Column) if column.table}
     wanted = {column.name.casefold() for column in tree.find_all(exp.Column)}
     fitting = [
@@ -143,22 +166,7 @@ def _field(
             else message("No single source has the columns {wanted}.", wanted=named),
             message("Write the source before the column, as order_lines.quantity."),
         )
-    (dataset,) = fitting
-    for column in tree.find_all(exp.Column):
-        column.set("table", None)
-    field = replace(field, expression=_expression(tree.sql(dialect="duckdb")))
-    changed = replace(
-        dataset, fields=(*(f for f in dataset.fields if f.name.casefold() != field.name.casefold()), field)
-    )
-    checked = replace(known, datasets=tuple(changed if d is dataset else d for d in known.datasets))
-    field_formula(changed, field.name, checked, columns)
-    _require_datasets(model, [dataset.name], known)
-    entry = next(part for part in model["datasets"] if part["name"].casefold() == dataset.name.casefold())
-    _put(entry.setdefault("fields", []), _entry(field))
-    _save(path, content)
-    before = dataset.field(field.name)
-    return WrittenDefinition("field", f"{dataset.name}.{field.name}", before.expression.text() if before else "",
-                   field.expression.text())  # fmt: skip
+    return fitting[0]
 
 
 def forget(path: Path, name: str) -> str:

@@ -48,29 +48,35 @@ def openapi(base_url: str) -> Json:
     }
 
 
+_THREAD: Json = {"name": "thread", "schema": {"type": "string", "pattern": f"^{THREAD.pattern}$"}}
+_LIMIT: Json = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LISTED}}
+
+
 def _paths() -> Json:
+    return {
+        **_task_paths(),
+        **_conversation_paths(),
+        **_dataset_paths(),
+        "/analyst/openapi.json": {
+            "get": _operation("Get this document", {"200": _json("Found", {"type": "object"}), **_errors(429)})
+        },
+    }
+
+
+def _task_paths() -> Json:
     task = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
-    conversation = {"name": "thread", "schema": {"type": "string", "pattern": f"^{THREAD.pattern}$"}}
-    thread = {**conversation, "in": "path", "required": True}
-    dataset = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LISTED}}
     state = {"name": "state", "in": "query", "schema": {"type": "string", "enum": list(STATES)}}
-    body = {"required": True, "content": {"application/json": {"schema": _ref("Request")}}}
-    message = {"required": True, "content": {"application/json": {"schema": _ref("Message")}}}
-    accepted = {"202": _json("The task", _ref("Task")), **_errors(400, 413, 429, 503)}
-    html: Json = {"text/html": {"schema": {"type": "string"}}}
-    arrow: Json = {"application/vnd.apache.arrow.stream": {}}
-    result = _json("The result", {"type": "object"})
-    result["content"] |= html | arrow
     form = {"name": "format", "in": "query", "schema": {"type": "string", "enum": list(RESULT_FORMATS)}}
     table = {"name": "table", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_TABLE}}
+    body, accepted = _body("Request"), _accepted()
+    found, listed = _json("The task", _ref("Task")), _json("Found", {"type": "object"})
+    result = _json("The result", {"type": "object"})
+    result["content"] |= {"text/html": {"schema": {"type": "string"}}, "application/vnd.apache.arrow.stream": {}}
     events = {"description": "Events", "content": {"text/event-stream": {}}}
-    found = _json("The task", _ref("Task"))
-    plain = _json("Found", {"type": "object"})
     return {
         "/analyst/tasks": {
             "get": _operation(
-                "List tasks", {"200": plain, **_errors(400, 429)}, [state, {**conversation, "in": "query"}, limit]
+                "List tasks", {"200": listed, **_errors(400, 429)}, [state, {**_THREAD, "in": "query"}, _LIMIT]
             ),
             "post": _operation("Submit a task", accepted, body=body),
         },
@@ -88,16 +94,38 @@ def _paths() -> Json:
         "/analyst/tasks/{id}/events": {
             "get": _operation("Follow a task", {"200": events, **_errors(404, 429)}, [task]),
         },
-        "/analyst/threads/{thread}/messages": {
-            "get": _operation("Read a conversation", {"200": plain, **_errors(400, 404, 429)}, [thread, limit]),
-            "post": _operation("Go on with a conversation", {**accepted, **_errors(404)}, [thread], body=message),
-        },
-        "/analyst/datasets": {"get": _operation("List data files", {"200": plain, **_errors(400, 429)}, [limit])},
-        "/analyst/datasets/{id}/schema": {
-            "get": _operation("Get the columns of a file", {"200": plain, **_errors(404, 429, 503)}, [dataset]),
-        },
-        "/analyst/openapi.json": {"get": _operation("Get this document", {"200": plain, **_errors(429)})},
     }
+
+
+def _conversation_paths() -> Json:
+    thread = {**_THREAD, "in": "path", "required": True}
+    read = {"200": _json("Found", {"type": "object"}), **_errors(400, 404, 429)}
+    accepted = {**_accepted(), **_errors(404)}
+    return {
+        "/analyst/threads/{thread}/messages": {
+            "get": _operation("Read a conversation", read, [thread, _LIMIT]),
+            "post": _operation("Go on with a conversation", accepted, [thread], body=_body("Message")),
+        },
+    }
+
+
+def _dataset_paths() -> Json:
+    dataset = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    found = _json("Found", {"type": "object"})
+    return {
+        "/analyst/datasets": {"get": _operation("List data files", {"200": found, **_errors(400, 429)}, [_LIMIT])},
+        "/analyst/datasets/{id}/schema": {
+            "get": _operation("Get the columns of a file", {"200": found, **_errors(404, 429, 503)}, [dataset]),
+        },
+    }
+
+
+def _body(schema: str) -> Json:
+    return {"required": True, "content": {"application/json": {"schema": _ref(schema)}}}
+
+
+def _accepted() -> Json:
+    return {"202": _json("The task", _ref("Task")), **_errors(400, 413, 429, 503)}
 
 
 def _operation(summary: str, responses: Json, parameters: list[Json] | None = None, body: Json | None = None) -> Json:

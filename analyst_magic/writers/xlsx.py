@@ -467,56 +467,74 @@ def spread_texts(sheet: Any, columns: int) -> int:
 
 def write_document(answer: Answer, path: str) -> list[str]:
     answer = fitted(answer)
-    count, drawn, unknown = len(answer.data), answer.drawn, list[str]()
+    count = len(answer.data)
     cut = f"The first {answer.max_rows:,} of {count:,} rows. " if count > answer.max_rows else ""
-    drawing = drawn_data(answer).note if drawn and answer.chart != "scatter" else ""
+    drawing = drawn_data(answer).note if answer.drawn and answer.chart != "scatter" else ""
     said = " ".join(filter(None, [drawing, notes(answer, count, MAX_TEXT)]))
     texts = {"title": answer.title, "summary": cut + summary(answer), "source": answer.source, "rows": f"{count:,}",
              "date": datetime.date.today().isoformat(), "notes": said}  # fmt: skip
-    repeated: list[str] = []
     if answer.template:
-        workbook, cells, accent, unknown = fill_template(answer.template, answer, texts)
-        start, place = ((cells.get(name) or [None])[0] for name in ("table", "chart"))
-        repeated = first_places(cells)
-        unknown += ["chart"] if place is not None and not drawn else []
-        answer = answer._replace(look=answer.look._replace(palette=[accent, *answer.look.palette[1:]]))
-        if start is None:
-            start = workbook.create_sheet(SHEET)["A1"]
-        make_room(start, len(answer.rows))
-        last = write_table(start, answer, answer.look.accent)
-    if not answer.template:
-        workbook, start = new_workbook(answer, texts)
-        last, place = write_table(start, answer, answer.look.accent), None
+        return write_in_template(answer, answer.template, texts, path)
+    return write_new(answer, texts, path)
+
+
+def write_new(answer: Answer, texts: dict[str, str], path: str) -> list[str]:
+    """Write a workbook of our own, with the chart beside the table, or on a sheet of its own beside a wide one."""
+    workbook, start = new_workbook(answer, texts)
+    last = write_table(start, answer, answer.look.accent)
     workbook.properties.title = clean(answer.title)
     sheet, top, width = start.parent, start.row, len(answer.headings)
-    if not answer.template:
-        across, end, rows = sum(column_width(sheet, n + 1) for n in range(width)), max(1, width), last
-        sheet.freeze_panes = sheet.cell(top + 1, 1)
-        if drawn and across > 70:
-            place = workbook.create_sheet("Chart")["A1"]
-            set_up_print(place.parent, 1, 100, answer)
-        elif drawn:
-            place, end, rows, across = sheet.cell(top, width + 2), width + 14, max(last, top + 36), across + 110
-        end = max(end, spread_texts(sheet, width))
-        set_up_print(sheet, top, max(across, 100) if width >= 7 else across, answer)
-        sheet.print_area = f"A1:{get_column_letter(end)}{rows}"
-    if drawn and place is None:
-        beside = sheet.cell(top, start.column + width + 1)
-        right = sheet.iter_rows(min_row=top, min_col=start.column + width)
-        taken = sheet._charts or sheet._images or any(cell.value is not None for row in right for cell in row)
-        place = workbook.create_sheet("Chart")["A1"] if taken else beside
-        of_pages = sheet.sheet_properties.pageSetUpPr
-        if not taken and not (of_pages and of_pages.fitToPage):  # the template says nothing of its pages
-            sheet.page_setup.orientation = "landscape"
-            sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-            sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    if drawn:
+    across, end, rows = sum(column_width(sheet, n + 1) for n in range(width)), max(1, width), last
+    sheet.freeze_panes = sheet.cell(top + 1, 1)
+    place = None
+    if answer.drawn and across > 70:
+        place = workbook.create_sheet("Chart")["A1"]
+        set_up_print(place.parent, 1, 100, answer)
+    elif answer.drawn:
+        place, end, rows, across = sheet.cell(top, width + 2), width + 14, max(last, top + 36), across + 110
+    end = max(end, spread_texts(sheet, width))
+    set_up_print(sheet, top, max(across, 100) if width >= 7 else across, answer)
+    sheet.print_area = f"A1:{get_column_letter(end)}{rows}"
+    if place is not None:
         add_chart(workbook, place, start, last, answer)
     workbook.save(path)
-    lost = lost_parts(answer.template) if answer.template else []
-    beside = [said] if answer.template and said and not said_in(workbook, said) else []
+    return remarks(answer, [])
+
+
+def write_in_template(answer: Answer, template: str, texts: dict[str, str], path: str) -> list[str]:
+    """Fill in the user's template; what it has no place for stands on sheets of its own."""
+    workbook, cells, accent, unknown = fill_template(template, answer, texts)
+    start, place = ((cells.get(name) or [None])[0] for name in ("table", "chart"))
+    repeated = first_places(cells)
+    unknown += ["chart"] if place is not None and not answer.drawn else []
+    answer = answer._replace(look=answer.look._replace(palette=[accent, *answer.look.palette[1:]]))
+    if start is None:
+        start = workbook.create_sheet(SHEET)["A1"]
+    make_room(start, len(answer.rows))
+    last = write_table(start, answer, answer.look.accent)
+    workbook.properties.title = clean(answer.title)
+    if answer.drawn:
+        place = chart_place(workbook, start, len(answer.headings)) if place is None else place
+        add_chart(workbook, place, start, last, answer)
+    workbook.save(path)
+    lost, said = lost_parts(template), texts["notes"]
+    beside = [said] if said and not said_in(workbook, said) else []
     loss = [f"The template's {listed(lost, 9)} could not be kept."] if lost else []
     return [*remarks(answer, unknown), *repeated, *beside, *loss]
+
+
+def chart_place(workbook: Any, start: Any, width: int) -> Any:
+    """Where the chart goes in a template that names no place: beside the table, or on a sheet where that is taken."""
+    sheet = start.parent
+    right = sheet.iter_rows(min_row=start.row, min_col=start.column + width)
+    if sheet._charts or sheet._images or any(cell.value is not None for row in right for cell in row):
+        return workbook.create_sheet("Chart")["A1"]
+    of_pages = sheet.sheet_properties.pageSetUpPr
+    if not (of_pages and of_pages.fitToPage):  # the template says nothing of its pages
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return sheet.cell(start.row, start.column + width + 1)
 
 
 def said_in(workbook: Any, text: str) -> bool:

@@ -141,22 +141,26 @@ def explain_ratio(data: Any, numerator: str, denominator: str, by: str, period: 
     change, by_rate, by_mix = overall[1] - overall[0], float(table["by_rate"].sum()), float(table["by_mix"].sum())
     least = 1e-9 * max(map(abs, overall))
     paradox = by_rate * change < 0 and by_mix * change > 0 and abs(by_rate) > least and abs(change) > least
-    cause = "the rates of the segments" if abs(by_rate) >= abs(by_mix) else "the mix of the segments"
-    sentence = (
-        f"{numerator} per {denominator} did not change: {overall[0]:.4g}."
-        if abs(change) <= least
-        else (
-            f"{numerator} per {denominator} went from {overall[0]:.4g} to {overall[1]:.4g} ({change:+.4g}): "
-            f"{by_rate:+.4g} by rates and {by_mix:+.4g} by mix. Mostly {cause} changed."
-            + (" The rates moved against the whole: Simpson's paradox." if paradox else "")
-        )
-    )
+    what = f"{numerator} per {denominator}"
+    sentence = f"{what} did not change: {overall[0]:.4g}."
+    if abs(change) > least:
+        sentence = _ratio_sentence(what, overall, by_rate, by_mix, paradox=paradox)
     return Result(
         sentence, table, "decomposition into rate and mix (Kitagawa 1955)",
         (Assumption("no segment moves against the whole (Simpson's paradox)", not paradox),
          *left_out(given, frame, f"{numerator} or {denominator}")),
         {"change": change, "by_rate": by_rate, "by_mix": by_mix, "paradox": paradox},
     )  # fmt: skip
+
+
+def _ratio_sentence(what: str, overall: Sequence[float], by_rate: float, by_mix: float, *, paradox: bool) -> str:
+    """How a ratio changed, and mostly by what."""
+    cause = "the rates of the segments" if abs(by_rate) >= abs(by_mix) else "the mix of the segments"
+    return (
+        f"{what} went from {overall[0]:.4g} to {overall[1]:.4g} ({overall[1] - overall[0]:+.4g}): "
+        f"{by_rate:+.4g} by rates and {by_mix:+.4g} by mix. Mostly {cause} changed."
+        + (" The rates moved against the whole: Simpson's paradox." if paradox else "")
+    )
 
 
 def _periods(frame: pd.DataFrame, period: str, before: Any, after: Any) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -30,9 +30,6 @@ def cluster(data: Any, columns: str | list[str], number: int = 0, most: int = 8)
         TypeError: A column holds no numbers.
         ValueError: There are fewer than 10 rows without a missing value, or fewer different ones than clusters.
     """
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import adjusted_rand_score, silhouette_score
-
     columns = [columns] if isinstance(columns, str) else list(columns)
     if not columns:
         raise ValueError("Name the columns that the clusters are made by.")
@@ -44,29 +41,15 @@ def cluster(data: Any, columns: str | list[str], number: int = 0, most: int = 8)
     rows = whole.iloc[random.choice(len(whole), min(MAX_ROWS, len(whole)), replace=False)]
     points = rows.to_numpy(float)
     points = (points - points.mean(axis=0)) / np.where(points.std(axis=0) > 0, points.std(axis=0), 1)
-
     different = len(np.unique(points, axis=0))
     if different < max(2, number) or number == 1:
         raise ValueError(f"{different:,} different rows cannot be put into {number or 2} clusters; 2 are the fewest.")
 
-    def fitted(count: int, chosen: Any) -> Any:
-        return KMeans(count, n_init=5, random_state=0).fit(chosen)
-
     tried = [number] if number else range(2, min(most, len(points) // 3, different) + 1)
-    scores = {
-        count: float(silhouette_score(points, fitted(count, points).labels_, sample_size=min(2_000, len(points)),
-                                      random_state=0))
-        for count in tried
-    }  # fmt: skip
+    scores = {count: _silhouette(points, count) for count in tried}
     best = max(scores, key=lambda count: scores[count])
-    model = fitted(best, points)
-    again = [
-        adjusted_rand_score(
-            model.labels_, fitted(best, points[random.choice(len(points), len(points))]).predict(points)
-        )
-        for _ in range(10)
-    ]
-    stability = float(np.mean(again))
+    model = _fitted(best, points)
+    stability = _stability(points, model, random)
     table = rows.assign(cluster=model.labels_ + 1).groupby("cluster")[columns].mean().reset_index()
     table.insert(1, "rows", np.bincount(model.labels_).tolist())
     sentence = (
@@ -81,3 +64,26 @@ def cluster(data: Any, columns: str | list[str], number: int = 0, most: int = 8)
     labels = pd.Series(model.labels_ + 1, rows.index, name="cluster")
     return Result(sentence, table, "k-means (Lloyd 1982) on standardised columns", assumptions,
                   {"number": best, "stability": stability, "labels": labels})  # fmt: skip
+
+
+def _fitted(count: int, points: Any) -> Any:
+    from sklearn.cluster import KMeans
+
+    return KMeans(count, n_init=5, random_state=0).fit(points)
+
+
+def _silhouette(points: Any, count: int) -> float:
+    """How far apart that many clusters are, of 1."""
+    from sklearn.metrics import silhouette_score
+
+    labels = _fitted(count, points).labels_
+    return float(silhouette_score(points, labels, sample_size=min(2_000, len(points)), random_state=0))
+
+
+def _stability(points: Any, model: Any, random: np.random.Generator) -> float:
+    """How much clusters that are found in resampled rows agree with a model's: the mean of ten Rand indices."""
+    from sklearn.metrics import adjusted_rand_score
+
+    resampled = (points[random.choice(len(points), len(points))] for _ in range(10))
+    again = (_fitted(len(model.cluster_centers_), rows).predict(points) for rows in resampled)
+    return float(np.mean([adjusted_rand_score(model.labels_, labels) for labels in again]))

@@ -54,7 +54,7 @@ def compare_groups(data: Any, value: str, by: str, confidence: float = 0.95) -> 
     given = given[given[value].notna() & given[by].notna()]
     frame = given.assign(**{value: numbers_of(given[value])}).dropna()
     groups = {name: part[value].to_numpy(float) for name, part in frame.groupby(by, observed=True, sort=True)}
-    single = [name for name, values in groups.items() if len(values) < 2]
+    single = sum(len(values) < 2 for values in groups.values())
     groups = {name: values for name, values in groups.items() if len(values) >= 2}
     if not 2 <= len(groups) <= MAX_GROUPS:
         which = "1 group" if len(groups) == 1 else f"{len(groups)} groups"
@@ -64,33 +64,44 @@ def compare_groups(data: Any, value: str, by: str, confidence: float = 0.95) -> 
         raise ValueError(f"{value} is {first:g} in every row, so its groups do not differ.")
     assumptions = [_shape(groups), *_spread(groups), *left_out(given, frame, f"a finite {value}")]
     if single:
-        few = "1 group with one value was" if len(single) == 1 else f"{len(single)} groups with one value were"
+        few = "1 group with one value was" if single == 1 else f"{single} groups with one value were"
         assumptions.append(Assumption(f"{few} left out", False))
     means = assumptions[0].holds
     samples = list(groups.values())
     statistic, p, method = _test(samples, means=means)
     pairs = _pairs(groups, means=means, confidence=confidence)
-    table = pd.DataFrame({
-        by: list(groups), "n": [len(v) for v in samples], "mean": [v.mean() for v in samples],
-        "median": [np.median(v) for v in samples], "deviation": [v.std(ddof=1) for v in samples],
-    })  # fmt: skip
+    table = _described(by, groups)
     values: dict[str, Any] = {"statistic": statistic, "p_value": p, "pairs": pairs}
+    what = f"{value} {'differs' if p < 1 - confidence else 'does not differ'} significantly between"
     if len(groups) == 2:
-        only, how = pairs.iloc[0], "on average" if means else "typically"
+        only = pairs.iloc[0]
         values |= {name: float(only[name]) for name in ("difference", "low", "high", "effect")}
-        sentence = (
-            f"{value} {'differs' if p < 1 - confidence else 'does not differ'} significantly between {only['a']} and "
-            f"{only['b']}: {only['difference']:,.4g} {how} ({confidence:.0%} interval {only['low']:,.4g} "
-            f"to {only['high']:,.4g}; {p_text(p)}, effect size {only['effect']:.2f})."
-        )
+        sentence = f"{what} {_pair_text(only, p, confidence, means=means)}"
     else:
         apart = int((pairs["p_corrected"] < 1 - confidence).sum())
         table = table.sort_values("mean", ascending=False, ignore_index=True)
         sentence = (
-            f"{value} {'differs' if p < 1 - confidence else 'does not differ'} significantly between the "
-            f"{len(groups)} groups of {by} ({p_text(p)}); {apart} of {len(pairs)} pairs differ after correction."
+            f"{what} the {len(groups)} groups of {by} ({p_text(p)}); {apart} of {len(pairs)} pairs differ after "
+            "correction."
         )
     return Result(sentence, table, method, tuple(assumptions), values)
+
+
+def _described(by: str, groups: dict[Any, np.ndarray[Any, Any]]) -> pd.DataFrame:
+    samples = groups.values()
+    return pd.DataFrame({
+        by: list(groups), "n": [len(v) for v in samples], "mean": [v.mean() for v in samples],
+        "median": [np.median(v) for v in samples], "deviation": [v.std(ddof=1) for v in samples],
+    })  # fmt: skip
+
+
+def _pair_text(pair: pd.Series, p: float, confidence: float, *, means: bool) -> str:
+    """Two groups, and how far apart they are."""
+    how = "on average" if means else "typically"
+    return (
+        f"{pair['a']} and {pair['b']}: {pair['difference']:,.4g} {how} ({confidence:.0%} interval {pair['low']:,.4g} "
+        f"to {pair['high']:,.4g}; {p_text(p)}, effect size {pair['effect']:.2f})."
+    )
 
 
 def _shape(groups: dict[Any, np.ndarray[Any, Any]]) -> Assumption:

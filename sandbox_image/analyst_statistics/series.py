@@ -236,10 +236,7 @@ def forecast(data: Any, time: str, value: str, periods: int = 3, step: str = "",
     if periods < 1:
         raise ValueError("A forecast is of 1 period or more.")
     series, step, filled = regular(data, time, value, step)
-    moments = moments_of(frame_of(data, time)[time])
-    last = moments.max().normalize()
-    partial = bool(step in "MQY" and last < series.index[-1].end_time.normalize() - pd.Timedelta(days=3))
-    partial = partial and moments.dt.normalize().nunique() > len(series)
+    partial = _has_only_begun(moments_of(frame_of(data, time)[time]), series, step)
     series = series.iloc[:-1] if partial else series
     values, season = series.to_numpy(), SEASONS[step]
     tests = min(6, len(values) - max(6, periods))
@@ -251,12 +248,7 @@ def forecast(data: Any, time: str, value: str, periods: int = 3, step: str = "",
     errors = {name: _errors(values, periods, tests, season, method) for name, method in methods.items()}
     best = min(errors, key=lambda name: float(np.nanmean(np.abs(errors[name]))))
     ahead = methods[best](values, periods, season)
-    spread = np.sqrt(np.nanmean(errors[best] ** 2, axis=0))
-    spread = np.maximum.accumulate(np.where(np.isnan(spread), 0.0, spread))  # errors grow with the distance
-    from scipy import stats
-
-    freedom = max(1, tests - 1)
-    width = stats.t.ppf(0.5 + confidence / 2, freedom) * spread * np.sqrt(1 + 1 / tests)
+    width = _width(errors[best], tests, confidence)
     index = pd.period_range(series.index[-1] + 1, periods=periods, freq=step)
     table = pd.DataFrame({"period": index.astype(str), "forecast": ahead, "low": ahead - width, "high": ahead + width})
     error = float(np.nanmean(np.abs(errors[best])))
@@ -279,6 +271,23 @@ def forecast(data: Any, time: str, value: str, periods: int = 3, step: str = "",
     )  # fmt: skip
     return Result(sentence, table, f"{best}, chosen by rolling-origin back-test (Hyndman and Athanasopoulos 2021)",
                   assumptions, {"method": best, "error": error, "mase": scaled})  # fmt: skip
+
+
+def _has_only_begun(moments: pd.Series, series: pd.Series, step: str) -> bool:
+    """Whether the last period of a series lacks more than its last three days, though days are known one by one."""
+    last = moments.max().normalize()
+    begun = bool(step in "MQY" and last < series.index[-1].end_time.normalize() - pd.Timedelta(days=3))
+    return begun and moments.dt.normalize().nunique() > len(series)
+
+
+def _width(errors: np.ndarray[Any, Any], tests: int, confidence: float) -> np.ndarray[Any, Any]:
+    """Half the interval of each period ahead, as wide as the errors on the past."""
+    from scipy import stats
+
+    spread = np.sqrt(np.nanmean(errors**2, axis=0))
+    spread = np.maximum.accumulate(np.where(np.isnan(spread), 0.0, spread))  # errors grow with the distance
+    width: np.ndarray[Any, Any] = stats.t.ppf(0.5 + confidence / 2, max(1, tests - 1)) * spread * np.sqrt(1 + 1 / tests)
+    return width
 
 
 def _errors(values: np.ndarray[Any, Any], periods: int, tests: int, season: int, method: Any) -> np.ndarray[Any, Any]:

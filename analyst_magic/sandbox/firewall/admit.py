@@ -66,6 +66,12 @@ def admit(
             if output is not None:
                 outputs.append(output)
     outputs = _few_answers(outputs, notes)
+    return tuple(outputs), list(dict.fromkeys([*notes, *_dropped(collected, limits)]))[:20], failure
+
+
+def _dropped(collected: Collected, limits: Limits) -> list[str]:
+    """What of a run's messages never became an output, one sentence each."""
+    notes: list[str] = []
     if collected.oversize:
         notes.append(
             message(
@@ -74,19 +80,20 @@ def admit(
                 max_message_bytes=limits.max_message_bytes // 1000000,
             )
         )
-    if collected.dropped.pop("update_display_data", 0):
+    if collected.dropped.get("update_display_data"):
         notes.append(
             message("An update of what an earlier run shows was left out: an output changes in its own run alone.")
         )
     for kind, number in sorted(collected.dropped.items()):
-        notes.append(
-            message(
-                "Left out: {counted} of the kind {clean}.",
-                counted=messages("{number} message", "{number} messages", number),
-                clean=clean(kind, 40),
+        if kind != "update_display_data":
+            notes.append(
+                message(
+                    "Left out: {counted} of the kind {clean}.",
+                    counted=messages("{number} message", "{number} messages", number),
+                    clean=clean(kind, 40),
+                )
             )
-        )
-    return tuple(outputs), list(dict.fromkeys(notes))[:20], failure
+    return notes
 
 
 def _display(sent: Message, limits: Limits, notes: list[str], shared: SharedResults) -> Output | None:
