@@ -17,6 +17,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..context.text import value_text
+from ..facts.spellings import same
 from ..language import message, messages
 from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
 from ..turn.sql_syntax import parse_sql
@@ -158,8 +159,8 @@ def _order(value: Any) -> tuple[bool, Any]:
 
 def _near(wanted: Sequence[Any], values: Sequence[Any]) -> str:
     """A value that differs from a wanted one in capitals, spaces or a letter."""
-    plain = {" ".join(value.casefold().split()): value for value in values if isinstance(value, str)}
-    for text in (" ".join(value.casefold().split()) for value in wanted if isinstance(value, str)):
+    plain = {same(value): value for value in values if isinstance(value, str)}
+    for text in (same(value) for value in wanted if isinstance(value, str)):
         close = difflib.get_close_matches(text[:200], list(plain), n=1, cutoff=0.8)
         if close:
             return plain[close[0]]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import dates, texts
+from . import dates, spellings, texts
 from .outliers import fences
 
 if TYPE_CHECKING:
@@ -374,7 +374,7 @@ def _categories(name: str, values: list[str], counts: np.ndarray[Any, Any]) -> l
         shown = ", ".join(map(str, values[:6]))
         return [finding(name, "yes and no", f"{name} writes yes and no in several ways: {shown}.", 1)]
     found = []
-    groups = texts.spellings(values, counts)
+    groups = list(spellings.in_several_ways(values, spellings.alike).values())
     if groups:
         shown = ", ".join(f"“{text}”" for text in groups[0][:3])
         message = f"{name} writes {len(groups)} {'value' if len(groups) == 1 else 'values'} in several ways: {shown}."

@@ -1,10 +1,9 @@
-"""Texts: lengths, what they are in truth (numbers, dates, addresses), and what is written in several ways."""
+"""Texts: lengths, what they are in truth (numbers, dates, addresses), and slips of spelling."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -188,20 +187,6 @@ def personal_by_name(name: str) -> str:
     """What personal data the name of a column tells of; empty where none."""
     spoken = _CAMEL.sub("_", name).casefold()
     return next((what for what, pattern in NAMED_PERSONAL if re.search(pattern, spoken)), "")
-
-
-def spellings(values: Sequence[str], counts: np.ndarray[Any, Any]) -> list[list[str]]:
-    """Groups of texts that differ only in case, blanks, hyphens and accents, as ``North``, ``north``, ``North ``."""
-    groups: dict[str, list[str]] = {}
-    for text in values:
-        groups.setdefault(_bare(text), []).append(text)
-    return [group for key, group in groups.items() if len(group) > 1 and key]
-
-
-def _bare(text: str) -> str:
-    """Without case, blanks, accents, and marks between letters."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"(?<=[^\W\d])[-_./'’,]+(?=[^\W\d]|$)", " ", letters).split())
 
 
 def slips(values: Sequence[str], counts: np.ndarray[Any, Any]) -> list[tuple[str, str]]:

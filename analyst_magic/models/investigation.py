@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ..errors import UnreadablePlan
+from ..facts.spellings import same
 from ..language import message
 from ..turn.investigation import CONFIDENCES, Claim, Confidence, Findings, Step
 
@@ -247,7 +248,7 @@ def _once(steps: Iterable[Step]) -> tuple[Step, ...]:
     """The steps without those that ask the same again."""
     first: dict[str, Step] = {}
     for step in steps:
-        first.setdefault(" ".join(step.question.casefold().split()), step)
+        first.setdefault(same(step.question), step)
     return tuple(first.values())
 
 

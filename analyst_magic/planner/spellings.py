@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
+from ..facts.spellings import in_several_ways, same
 from ..language import message
 from ..turn import FrameCard
 from .plan.schema import AllOf, AnyOf, Condition, Filter, Not, QueryPlan, walk
@@ -70,15 +70,7 @@ def _ways(card: FrameCard, name: str) -> dict[str, list[str]]:
     column = next((column for column in card.columns if column.sql == name), None)
     if column is None or column.type not in {"text", "category"}:
         return {}
-    found = defaultdict(list)
-    for value, _ in column.values:
-        if isinstance(value, str):
-            found[_bare(value)].append(value)
-    return {bare: ways for bare, ways in found.items() if len(ways) > 1}
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return in_several_ways((value for value, _ in column.values if isinstance(value, str)), same)
 
 
 def _widened(condition: Condition, written: dict[str, dict[str, list[str]]], text: str) -> Condition:
@@ -92,7 +84,7 @@ def _widened(condition: Condition, written: dict[str, dict[str, list[str]]], tex
         return condition
     values: dict[Any, None] = {}
     for value in condition.values:
-        ways = written.get(condition.column, {}).get(_bare(str(value)), [])
+        ways = written.get(condition.column, {}).get(same(str(value)), [])
         exact = any(f"{quote}{value}{quote}" in text for quote in "\"'`")
         values.update(dict.fromkeys([value] if exact or not ways else ways))
     if len(values) == len(condition.values):
