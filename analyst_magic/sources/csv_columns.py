@@ -42,7 +42,7 @@ NEARLY_ALL = 0.9
 _NUMERIC = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"})
 _GROUP = "  '’"
 _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
-_CODE = r"^[+-]?0\d|^\+\d"
+_CODE = r"^[+-]?0[\dxXbBoO]|^\+\d"
 _AMOUNT = r"^[+-]?\d+(?:[.,]\d+)*$"
 _EXPONENT = r"^\d+[eE]\d+$"
 _COMMA = rf"^-?(?:\d{{1,3}}(?:[.{_GROUP}]\d{{3}})+|\d+)(?:,\d+)?$"
@@ -150,6 +150,10 @@ def _number(name: str, kind: str, values: Any, options: FileOptions, delimiter: 
         return ColumnReading(
             "VARCHAR", remarks=(f"{name} has numbers with more digits than can be held exactly, and is read as text.",)
         )
+    if _any(values, r"(?i)^[+-]?nan$"):
+        missing = tuple(values.filter(pc.match_substring_regex(values, r"(?i)^[+-]?nan$")).to_pylist())
+        expression = f"CAST({_without_words(name, missing)} AS DOUBLE)"
+        return ColumnReading("VARCHAR", expression, _missing(name, missing))
     if comma or (delimiter == ";" and options.decimal != "."):
         if _all(values, _THOUSANDS):
             return _thousands(name, values, certain=comma)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -158,7 +159,7 @@ def _as_table(path: Path, dialect: _Dialect, sample: str) -> _Dialect:
 def unreadable(path: Path, error: Exception) -> InputError:
     """The one sentence over a file that DuckDB cannot read."""
     lines = str(error).splitlines()
-    first = lines[0].removeprefix("Invalid Input Error: ").removeprefix("Invalid Error: ")
+    first = _without_place(lines[0].removeprefix("Invalid Input Error: ").removeprefix("Invalid Error: "))
     place = first.removeprefix("CSV Error on Line: ")
     if place != first:
         reason = next((line for line in lines[1:] if line and not line.startswith(("Original Line", "Possible"))), "")
@@ -169,9 +170,14 @@ def unreadable(path: Path, error: Exception) -> InputError:
             message("Check that line."),
         )
     return InputError(
-        message("{file} cannot be read: {reason}.", file=path.name, reason=first[:200].rstrip(".")),
+        message("{file} cannot be read: {reason}.", file=path.name, reason=first[:200].rstrip(". ")),
         message("Check its content."),
     )
+
+
+def _without_place(reason: str) -> str:
+    """What DuckDB says of a file without where the file, or a copy of it, lies."""
+    return re.sub(r"""(?: (?:in|of|at end of))? file ["'][^"']*["'],?""", "", reason)
 
 
 def _reading(text: Path, dialect: _Dialect, columns: Sequence[ColumnReading]) -> Reading:

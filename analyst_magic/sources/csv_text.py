@@ -75,8 +75,16 @@ def aligned_copy(text: Path, state: str) -> Path | None:
         content = as_csv(file.read().decode("utf-8-sig", "replace"))
     if content is None:
         return None
-    copy = _folder() / f"{abs(hash((state, 'aligned')))}.csv"
-    copy.write_text(content, encoding="utf-8", newline="")
+    return copy_of(content, f"{state} aligned", ".csv")
+
+
+def copy_of(content: str, state: str, ending: str) -> Path:
+    """A file in UTF-8 that holds a text, made once for a state; it is gone when Python ends."""
+    copy = _folder() / f"{abs(hash(state))}{ending}"
+    if not copy.exists():
+        part = copy.with_suffix(".part")
+        part.write_text(content, encoding="utf-8", newline="")
+        part.replace(copy)
     return copy
 
 

@@ -23,12 +23,13 @@ from ..errors import InputError
 from ..filetypes import DATA_FORMATS, MAYBE_TABLES
 from ..language import message
 from ..storage.files import write_atomic
+from .contents import DAMAGED, check_contents, damaged
 from .csv_columns import quoted
 from .csv_files import Reading, read_csv, unreadable
 from .file_options import OPTION, FileOptions, split_options
+from .json_files import read_json, unreadable_json
 from .sheets import Sheet, read_sheet
 
-READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json"}
 REGISTRY = "analyst_data.json"
 _ENDINGS = "|".join(re.escape(ending) for ending in DATA_FORMATS)
 _NAMED = re.compile(
@@ -38,7 +39,11 @@ _NAMED = re.compile(
 )
 _OTHER = re.compile(r"(?<![\w@/.~-])[\w~./-]*\w\.[a-z]\w{1,8}(?![\w/]|\.\w)", re.I)
 _DATABASES = frozenset({".db", ".sqlite", ".sqlite3", ".duckdb"})
-_ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".7z", ".rar"})
+_ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst", ".gz"})
+_WORKBOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".numbers"})
+_LOADED = frozenset({".feather", ".arrow", ".orc", ".avro", ".pkl", ".pickle", ".h5", ".hdf5", ".dta", ".sav", ".sas7bdat",
+                     ".geojson", ".xml", ".html"})  # fmt: skip
+"""Endings of files that a library reads into a frame."""
 _READ = re.compile(r"\b(?:in|from|of|read|load|open|use|using|file)\s+(?:(?:the|my|our|this|file)\s+)*$", re.I)
 _WRITE = re.compile(r"\b(?:save|write|export|store|create|into|to|as)\b", re.I)
 MAX_COUNTED = 32_000_000
@@ -162,10 +167,14 @@ def open_data(text: str | os.PathLike[str], base: Path | None = None) -> object:
         raise _unreadable(str(text))
     if not path.is_file():
         raise missing_file(str(text), path.parent)
+    check_contents(path, kind)
     if kind == "excel":
         return read_sheet(path, options, path.stat().st_mtime_ns)
     file = DataFile(path, kind, options=options)
-    _ = file.schema  # what cannot be read is told now
+    try:
+        _ = file.schema  # what cannot be read is told now
+    except DAMAGED as error:
+        raise damaged(path) from error
     return file
 
 
@@ -261,6 +270,8 @@ def _unreadable(text: str) -> InputError:
     steps = {
         **dict.fromkeys(_DATABASES, message("Connect it as a database: %analyst connect NAME ADDRESS.")),
         **dict.fromkeys(_ARCHIVES, message("Unpack it first.")),
+        **dict.fromkeys(_WORKBOOKS, message("Save it as .xlsx.")),
+        **dict.fromkeys(_LOADED, message("Load it with pandas, and ask about the frame.")),
     }
     return InputError(
         message("{text} is not a data file that can be read.", text=text),
@@ -431,7 +442,9 @@ def _write(entries: Mapping[str, Any], folder: Path | None) -> None:
 def _reading(file: DataFile, state: str) -> Reading:
     if file.format == "csv":
         return read_csv(file.path, file.options, state)
-    return Reading(f"SELECT * FROM {READERS[file.format]}(", ")", file.path)  # noqa: S608 (one of three)
+    if file.format == "json":
+        return read_json(file.path, state)
+    return Reading("SELECT * FROM read_parquet(", ")", file.path)
 
 
 @lru_cache(maxsize=64)
@@ -440,7 +453,7 @@ def _schema(file: DataFile, state: str) -> tuple[tuple[str, str], ...]:
         with duckdb.connect() as connection:
             found = connection.sql(f"DESCRIBE {file.sql}").fetchall()
     except duckdb.Error as error:
-        raise unreadable(file.path, error) from error
+        raise (unreadable_json if file.format == "json" else unreadable)(file.path, error) from error
     return tuple((str(row[0]), str(row[1])) for row in found)
 
 
@@ -458,9 +471,10 @@ def _rows(file: DataFile, state: str) -> int | None:
 def _read_by_pandas(file: DataFile) -> object:
     import pandas as pd
 
+    text = file.reading.path
     readers: dict[str, Callable[[], pd.DataFrame]] = {
         "csv": lambda: duckdb.sql(file.reading.sql).df(),  # as SQL reads it: codes stay text
-        "json": lambda: pd.read_json(file.path, lines=not file.path.name.lower().removesuffix(".gz").endswith(".json")),
+        "json": lambda: pd.read_json(text, lines=not text.name.lower().removesuffix(".gz").endswith(".json")),
         "parquet": lambda: pd.read_parquet(file.path),
     }
     try:

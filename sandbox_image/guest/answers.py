@@ -82,4 +82,15 @@ def rows_of(frame: Any) -> Rows:
 
 def rows_of_table(table: pa.Table, labels: Sequence[str], *, more: bool) -> Rows:
     """The rows of an Arrow table; with ``more``, there are others that it does not hold."""
-    return Rows(lambda position: table.column(position).to_pylist(), labels, None if more else table.num_rows)
+    return Rows(lambda position: _listed(table.column(position)), labels, None if more else table.num_rows)
+
+
+def _listed(column: Any) -> list[Any]:
+    """The values of a column of Arrow; as text where Python has no such value, as of a time with nanoseconds."""
+    import pyarrow as pa
+
+    try:
+        values: list[Any] = column.to_pylist()
+    except pa.ArrowInvalid:
+        values = column.cast(pa.string()).to_pylist()
+    return values

@@ -245,7 +245,7 @@ class Kernel:
         for note in notes:
             print(note, file=sys.stderr)
         if len(set(labels)) == len(labels):
-            self.shell.user_ns["result"] = result.rename_columns(labels).to_pandas()
+            self.shell.user_ns["result"] = sql.in_pandas(result.rename_columns(labels))
 
     def send_answer(self, text: str, note: str = "") -> None:
         """Send an answer line, and a note where something of it does not fit."""

@@ -146,3 +146,15 @@ def counted_on(connection: Any, counts: Sequence[CountRequest]) -> list[Any]:
         finally:
             timer.cancel()
     return found
+
+
+def in_pandas(table: Any) -> Any:
+    """A result as a pandas frame; times of day with nanoseconds, which Python has not, stay Arrow's."""
+    import pyarrow as pa
+
+    try:
+        return table.to_pandas()
+    except pa.ArrowInvalid:
+        import pandas as pd
+
+        return table.to_pandas(types_mapper={pa.time64("ns"): pd.ArrowDtype(pa.time64("ns"))}.get)

@@ -19,6 +19,10 @@ _NUMBER = re.compile(
 _ABSENT = frozenset({"", "-", "–", "—", "?", "x", "n/a", "na", "none", "null", "unknown", "n.a.", "tba", "tbd"})
 _DIGITS = r"[-+]?[0-9][0-9,]*([.][0-9]+)?"
 _MASK = re.compile(r"[-+$?]*9+…?(,9+…?)*(\.9+…?)?%?( ?\([^()]*\)| ?\[[^\[\]]*\])*")
+MAX_DIGITS = 18
+"""Digits of a whole number that 64 bits hold, whichever they are."""
+MAX_LONG_DIGITS = 38
+"""Digits that 128 bits hold; a column of longer ones stays text."""
 MIN_SHARE = 0.5
 """Share of the distinct texts that must be numbers; the others are signs for a missing value."""
 
@@ -47,7 +51,7 @@ def _type(parts: Sequence[re.Match[str]]) -> str | None:
     plain = all(part.group().strip().isdigit() for part in parts)
     if len(signs) > 1 or any((part["open"] is None) != (part["close"] is None) for part in parts):
         return None
-    if any(len(text) > 1 and text.startswith("0") for text in digits):
+    if any(len(text) > 1 and text.startswith("0") or len(text) > MAX_LONG_DIGITS for text in digits):
         return None
     if plain and (len({len(text) for text in digits}) == 1 or len(parts) < 2):
         return None
@@ -96,7 +100,10 @@ def number_value(value: exp.Expr, column: ColumnCard) -> exp.Expr:
         if any(re.match(r"\(?[-−+]?\s*" + re.escape(sign), known) for known in texts):
             marked = call("replace", marked, text(sign), text(plain))
     digits = call("replace", call("regexp_extract", marked, text(_DIGITS)), text(","), text(""))
-    kind = "BIGINT" if number_type(column) == "integer" else "DOUBLE"
+    kind = "DOUBLE"
+    if number_type(column) == "integer":
+        longest = max((sum(map(str.isdigit, known)) for known in texts), default=0)
+        kind = "BIGINT" if longest <= MAX_DIGITS else "HUGEINT"
     number = exp.TryCast(this=digits, to=exp.DataType.build(kind, dialect="duckdb"))
     if not any(known.startswith("(") for known in texts):
         return number
