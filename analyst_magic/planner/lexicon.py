@@ -106,7 +106,11 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         if (word,) not in values and (word,) not in names:  # a value that is written so is meant
             values[(word,)] = pairs
     exact = {column.sql.lower(): column.sql for column in card.columns}
-    exact |= {column.name: column.sql for column in card.columns}  # Sales and sales may be two
+    several = (
+        *card.columns[: card.index],
+        *reversed(card.columns[card.index :]),
+    )  # of one name the first column is meant
+    exact |= {column.name: column.sql for column in several}  # Sales and sales may be two
     frame = tuple(canonical(part) for part in name_parts(card.name))
     columns = {column.sql: column for column in card.columns}
     vocabulary = {word for phrase in (*names, *values) for word in phrase} | set(joined) | set(frame)

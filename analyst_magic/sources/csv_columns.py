@@ -40,7 +40,8 @@ MAX_DISTINCT = 100_000
 NEARLY_ALL = 0.9
 """Share of the different texts of a column that have to be amounts, so that a remark says why it is text."""
 _NUMERIC = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"})
-_GROUP = "  '’"
+_GROUP = " \u00a0\u2009\u202f'’"
+"""Signs between thousands: blanks, narrow ones, and apostrophes."""
 _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
 _CODE = r"^[+-]?0[\dxXbBoO]|^\+\d"
 _AMOUNT = r"^[+-]?\d+(?:[.,]\d+)*$"

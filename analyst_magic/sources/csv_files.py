@@ -21,8 +21,9 @@ from ..filetypes import MAYBE_TABLES
 from ..language import message
 from ..wording import count
 from .csv_columns import ColumnReading, Remark, quoted, read_columns
-from .csv_text import aligned_copy, encoding_of, sample_text, utf8_text
+from .csv_text import aligned_copy, encoding_of, sample_text, utf8_text, with_one_line_end, without_line
 from .file_options import FileOptions
+from .unit_rows import units_of
 
 WHOLE_BYTES = 32_000_000
 """Size up to which all of a file is looked at before it is read; of a larger one the beginning."""
@@ -32,6 +33,9 @@ LONG_LINE = 2_000_000
 MAX_LINE = 256_000_000
 DELIMITERS = ",;\t|"
 _YEARS = range(1800, 2200)
+_SIGN = re.compile(r'"?sep=(.)"?[ \t]*\r?\n', re.I)
+"""The first line by which Excel is told what stands between the values."""
+MAX_UNIT_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,15 @@ def read_csv(path: Path, options: FileOptions, state: str) -> Reading:
     """
     encoding = options.encoding or encoding_of(path)
     text = path if encoding == "utf-8" and not options.encoding else utf8_text(path, encoding, state)
+    text = with_one_line_end(text, state)
+    if (sign := _SIGN.match(sample_text(text))) is not None:
+        text = without_line(text, 1, state) or text
+        options = replace(options, delimiter=options.delimiter or sign[1])
+    return _read(path, text, options, state)
+
+
+def _read(path: Path, text: Path, options: FileOptions, state: str) -> Reading:
+    """How a CSV file is read whose text is in UTF-8."""
     aligned = None if options.delimiter else aligned_copy(text, state)
     text = aligned or text
     with duckdb.connect() as connection:
@@ -117,6 +130,10 @@ def read_csv(path: Path, options: FileOptions, state: str) -> Reading:
                 dialect = _dialect(connection, path, text, replace(options, delimiter=" ")) if blanks else dialect
                 dialect = _as_table(path, dialect, sample_text(text))
             rows = _texts(connection, text, dialect)
+            if (units := _units(rows, dialect, sample_text(text))) and (
+                shorter := without_line(text, 2, state)
+            ) is not None:
+                return _with_remark(_read(path, shorter, options, f"{state} units"), units)
             columns = read_columns(rows, dialect.types, options, dialect.delimiter)
         except duckdb.Error as error:
             raise unreadable(path, error) from error
@@ -124,6 +141,22 @@ def read_csv(path: Path, options: FileOptions, state: str) -> Reading:
         note = Remark("Its columns are aligned by blanks; each is read from where its name begins.")
         dialect = replace(dialect, remarks=(note, *dialect.remarks))
     return _reading(text, dialect, columns)
+
+
+def _units(rows: Any, dialect: _Dialect, sample: str) -> str:
+    """What is said of a second line that has units; empty where it has values."""
+    second = sample.splitlines()[1:2]
+    if not dialect.header or dialect.skip or not second:
+        return ""
+    first = [list(row.values()) for row in rows.slice(0, MAX_UNIT_ROWS).to_pylist()] if rows.num_columns else []
+    units = units_of(first)
+    if not units or not all(unit in second[0] for unit in units):
+        return ""
+    return message("The second line is read as units ({units}), not as a row.", units=", ".join(units))
+
+
+def _with_remark(reading: Reading, text: str) -> Reading:
+    return replace(reading, remarks=(Remark(text), *reading.remarks))
 
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import codecs
 import gzip
+import io
 import shutil
 import tempfile
 from functools import cache
@@ -65,6 +66,32 @@ def utf8_text(path: Path, encoding: str, state: str) -> Path:
         ) from error
     part.replace(copy)
     return copy
+
+
+def with_one_line_end(text: Path, state: str) -> Path:
+    """A copy of a text in UTF-8 whose lines all end in one way, where some end as on Windows and values have lines of
+    their own; the file itself where all end alike."""
+    sample = sample_text(text)
+    ends = sample.count("\r\n")
+    if not ends or (ends == sample.count("\n") and ends == sample.count("\r")):
+        return text
+    copy = _folder() / f"{abs(hash((state, 'lines')))}.csv"
+    if not copy.exists():
+        part = copy.with_suffix(".part")
+        with opened(text) as file, part.open("w", encoding="utf-8", newline="") as target:
+            for line in codecs.getreader("utf-8-sig")(file):
+                target.write(f"{line[:-2]}\n" if line.endswith("\r\n") else line)
+        part.replace(copy)
+    return copy
+
+
+def without_line(text: Path, number: int, state: str) -> Path | None:
+    """A copy of a text in UTF-8 without one of its lines, counted from 1; None where it is too large for one."""
+    if text.stat().st_size > MAX_ALIGNED:
+        return None
+    with opened(text) as file:
+        lines = list(io.StringIO(file.read().decode("utf-8-sig", "replace"), newline=""))
+    return copy_of("".join([*lines[: number - 1], *lines[number:]]), f"{state} without {number}", ".csv")
 
 
 def aligned_copy(text: Path, state: str) -> Path | None:

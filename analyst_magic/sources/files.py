@@ -28,6 +28,7 @@ from .csv_columns import quoted
 from .csv_files import Reading, read_csv, unreadable
 from .file_options import OPTION, FileOptions, split_options
 from .json_files import read_json, unreadable_json
+from .parquet_files import read_parquet
 from .sheets import Sheet, read_sheet
 
 REGISTRY = "analyst_data.json"
@@ -41,8 +42,8 @@ _OTHER = re.compile(r"(?<![\w@/.~-])[\w~./-]*\w\.[a-z]\w{1,8}(?![\w/]|\.\w)", re
 _DATABASES = frozenset({".db", ".sqlite", ".sqlite3", ".duckdb"})
 _ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst", ".gz"})
 _WORKBOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".numbers"})
-_LOADED = frozenset({".feather", ".arrow", ".orc", ".avro", ".pkl", ".pickle", ".h5", ".hdf5", ".dta", ".sav", ".sas7bdat",
-                     ".geojson", ".xml", ".html"})  # fmt: skip
+_LOADED = frozenset({".feather", ".arrow", ".orc", ".pkl", ".pickle", ".h5", ".hdf5", ".dta", ".sav", ".sas7bdat", ".xml",
+                     ".html"})  # fmt: skip
 """Endings of files that a library reads into a frame."""
 _READ = re.compile(r"\b(?:in|from|of|read|load|open|use|using|file)\s+(?:(?:the|my|our|this|file)\s+)*$", re.I)
 _WRITE = re.compile(r"\b(?:save|write|export|store|create|into|to|as)\b", re.I)
@@ -444,7 +445,7 @@ def _reading(file: DataFile, state: str) -> Reading:
         return read_csv(file.path, file.options, state)
     if file.format == "json":
         return read_json(file.path, state)
-    return Reading("SELECT * FROM read_parquet(", ")", file.path)
+    return read_parquet(file.path)
 
 
 @lru_cache(maxsize=64)

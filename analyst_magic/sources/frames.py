@@ -139,12 +139,14 @@ def column_labels(value: object) -> list[str]:
     """The names of a frame's columns as text, without a look at its rows; of a series its name."""
     if is_series(value):
         return [label_text(_series_label(value))]
+    schema = getattr(value, "collect_schema", None)
+    if schema is not None:  # a lazy frame of polars warns where it is asked for its columns
+        return list(schema().names())
     for attribute in ("column_names", "columns"):
         found = getattr(value, attribute, None)
         if found is not None and not callable(found):
             return [label_text(label) for label in found]
-    schema = getattr(value, "collect_schema", None)
-    return list(schema().names()) if schema is not None else []
+    return []
 
 
 def variables(names: Iterable[str]) -> dict[str, str]:
@@ -315,12 +317,22 @@ def alike(labels: Sequence[Any]) -> tuple[str, ...]:
     for position, name in enumerate(names):
         groups.setdefault(" ".join(name.split()).lower(), []).append(position)
     several = [group for group in groups.values() if len({names[i] for i in group}) > 1]
+    called = sql_names(labels)
+    same = next((group for group in groups.values() if len(group) > len({names[i] for i in group})), None)
+    if same and not several:
+        return (same_name(names[same[0]], [called[i] for i in same]),)
     if not several:
         return ()
-    called = sql_names(labels)
     shown = [names[i] if names[i] == " ".join(names[i].split()) else f"“{names[i]}”" for i in several[0]]
     sql = [f"“{called[i]}”" if called[i] != called[i].strip() else called[i] for i in several[0]]
     return (f"The columns {' and '.join(shown)} differ in case or blanks only; SQL calls them {' and '.join(sql)}.",)
+
+
+def same_name(name: str, called: Sequence[str]) -> str:
+    """A sentence on columns of one name, and what they are called here."""
+    return message(
+        "Several columns are called {name}: here they are {called}.", name=name, called=", ".join(called[:4])
+    )
 
 
 def label_text(label: Any) -> str:

@@ -1,7 +1,7 @@
 """How a JSON file is read: its encoding, and where its rows are when it is no list of them.
 
 DuckDB reads lists of records and lines of them. What else programs write is made such a list here: the rows that a
-service wraps in an object, pandas' own form by columns, its form ``split``, and a list of lists. What is guessed is said.
+service wraps in an object, pandas' own form by columns, its form ``split``, and a list of lists. A guess is said.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ def unreadable_json(path: Path, error: Exception) -> InputError:
         if number:
             reason = message("it is no whole JSON object.")
             return InputError(
-                message("{file} cannot be read: line {place}: {reason}", file=path.name, place=str(number), reason=reason),
+                message(
+                    "{file} cannot be read: line {place}: {reason}", file=path.name, place=str(number), reason=reason
+                ),
                 message("Check that line."),
             )
     return unreadable(path, error)
@@ -170,7 +172,9 @@ def _of_object(value: dict[str, Any]) -> tuple[list[Any] | None, list[str]]:
         return None, []
     others = ", ".join(name for name in value if name != lists[0])
     remark = (
-        message("The rows of {name} are read; beside them stands what is not read: {others}.", name=lists[0], others=others)
+        message(
+            "The rows of {name} are read; beside them stands what is not read: {others}.", name=lists[0], others=others
+        )
         if others
         else message("The rows of {name} are read.", name=lists[0])
     )

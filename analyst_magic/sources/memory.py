@@ -59,6 +59,8 @@ class FrameSource(Source):
         labels, value = self.labels, self.value
         if is_series(value):
             return [(labels[0], str(value.dtype))]
+        if hasattr(value, "collect_schema"):
+            return [(name, str(kind)) for name, kind in value.collect_schema().items()]
         schema = getattr(value, "schema", None)
         for types in (getattr(value, "dtypes", None), getattr(schema, "types", None), getattr(value, "types", None)):
             if types is not None and not callable(types) and len(types) == len(labels):

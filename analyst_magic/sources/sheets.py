@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,9 @@ from ..extras import require
 from ..language import message
 from ..wording import count
 from .file_options import FileOptions
+from .frames import same_name
 from .sheet_layout import find_table
+from .unit_rows import units_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +89,10 @@ def _read(path: Path, options: FileOptions) -> Sheet:
         )
     remarks += table.remarks
     names, rows = _names(table.header), table.rows
+    units = units_of(rows) if options.header != "no" else ()
+    if units:
+        rows = rows[1:]
+        remarks.append(message("The second line is read as units ({units}), not as a row.", units=", ".join(units)))
     filled = [i for i, name in enumerate(names) if name is not None or any(row[i] is not None for row in rows)]
     labels = [names[i] or f"column_{i}" for i in filled]
     errors = sum(isinstance(row[i], _Error) for row in rows for i in filled)
@@ -101,6 +109,7 @@ def _read(path: Path, options: FileOptions) -> Sheet:
         else []
     )
     remarks += _rounded(labels, columns)
+    remarks += [*_same_names(table.header, labels), *_mixed(labels, columns), *_parted(filled), *_hidden(sheet)]
     return Sheet(path, sheet.title, _frame(labels, columns, len(rows)), tuple(remarks))
 
 
@@ -119,9 +128,10 @@ def _chosen(path: Path, sheets: dict[str, Any], wanted: str) -> tuple[Any, list[
                 message("Its sheets: {listed}.", listed=_listed(list(sheets))),
             )
         return sheets[found], []
-    with_data = [
-        name for name, sheet in sheets.items() if any(c.value is not None for row in sheet.iter_rows() for c in row)
-    ]
+    with_data = sorted(
+        (name for name, sheet in sheets.items() if any(c.value is not None for row in sheet.iter_rows() for c in row)),
+        key=lambda name: sheets[name].sheet_state != "visible",
+    )
     if not with_data:
         raise InputError(message("{file} is empty.", file=path.name), message("Check its content."))
     if len(with_data) == 1:
@@ -239,6 +249,56 @@ def _rounded(labels: Sequence[Any], columns: Sequence[Any]) -> list[str]:
         if names
         else []
     )
+
+
+def _same_names(header: Sequence[Any], labels: Sequence[str]) -> list[str]:
+    """A sentence on columns of one name."""
+    given = [str(name).strip() for name in header if name is not None]
+    for name in dict.fromkeys(given):
+        called = [label for label in labels if label == name or re.fullmatch(rf"{re.escape(name)}\.\d+", label)]
+        if given.count(name) > 1 and len(called) > 1:
+            return [same_name(name, called)]
+    return []
+
+
+def _mixed(labels: Sequence[str], columns: Sequence[Any]) -> list[str]:
+    """A sentence on each column of numbers or dates that is text, as some of its cells are."""
+    said = []
+    for label, column in zip(labels, columns, strict=True):
+        known = column.dropna().tolist() if column.dtype == object else []
+        texts = [value for value in known if isinstance(value, str)]
+        others = [value for value in known if not isinstance(value, str)]
+        if not texts or len(others) < len(texts) or any(isinstance(value, bool) for value in others):
+            continue
+        dates = any(isinstance(value, dt.date) for value in others)
+        words = {"name": label, "text": texts[0][:40]}
+        said.append(
+            message("{name} is read as text: “{text}” among its dates is none.", **words)
+            if dates
+            else message("{name} is read as text: “{text}” among its numbers is text.", **words)
+        )
+    return said
+
+
+def _parted(filled: Sequence[int]) -> list[str]:
+    """A sentence on an empty column within a table: two tables may stand side by side."""
+    from openpyxl.utils import get_column_letter
+
+    empty = [after - 1 for before, after in pairwise(filled) if after - before > 1]
+    if not empty:
+        return []
+    column = get_column_letter(empty[0] + 1)
+    return [message("The column {column} is empty: what stands on its two sides is read as one table.", column=column)]
+
+
+def _hidden(sheet: Any) -> list[str]:
+    """Sentences on what a reader of the sheet does not see."""
+    rows = [str(number) for number, row in sheet.row_dimensions.items() if row.hidden and number <= sheet.max_row]
+    columns = [letter for letter, column in sheet.column_dimensions.items() if column.hidden]
+    said = [message("Rows that are hidden in the sheet are read, too: {rows}.", rows=_listed(rows))] if rows else []
+    if columns:
+        said.append(message("Columns that are hidden in the sheet are read, too: {columns}.", columns=_listed(columns)))
+    return said
 
 
 def _formulas(path: Path, title: str, rows: Sequence[Sequence[Any]]) -> list[str]:

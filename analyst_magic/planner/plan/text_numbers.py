@@ -51,7 +51,7 @@ def _type(parts: Sequence[re.Match[str]]) -> str | None:
     plain = all(part.group().strip().isdigit() for part in parts)
     if len(signs) > 1 or any((part["open"] is None) != (part["close"] is None) for part in parts):
         return None
-    if any(len(text) > 1 and text.startswith("0") or len(text) > MAX_LONG_DIGITS for text in digits):
+    if any((len(text) > 1 and text.startswith("0")) or len(text) > MAX_LONG_DIGITS for text in digits):
         return None
     if plain and (len({len(text) for text in digits}) == 1 or len(parts) < 2):
         return None
