@@ -294,7 +294,14 @@ def test_a_file_in_a_question_that_is_not_there_is_named(question: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "step"),
-    [("shop.zip", "Unpack it first"), ("shop.sqlite", "connect NAME ADDRESS"), ("shop.sav", "Use one of: .csv")],
+    [
+        ("shop.zip", "Unpack it first"),
+        ("shop.sqlite", "connect NAME ADDRESS"),
+        ("shop.sav", "Load it with pandas"),
+        ("shop.bz2", "Unpack it first"),
+        ("shop.ods", "Save it as .xlsx"),
+        ("shop.sas", "Use one of: .csv"),
+    ],
 )
 def test_a_file_of_another_kind_in_a_question_is_named(name: str, step: str) -> None:
     write("k", name=name)

@@ -84,8 +84,8 @@ def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
-        return path.suffix.lower() == ".xlsx"  # cut off; its reader says so
+    except (zipfile.BadZipFile, OSError) as error:
+        raise damaged(path) from error
 
 
 def _other(path: Path, found: str, name: str) -> InputError:

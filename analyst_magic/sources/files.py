@@ -42,8 +42,8 @@ _OTHER = re.compile(r"(?<![\w@/.~-])[\w~./-]*\w\.[a-z]\w{1,8}(?![\w/]|\.\w)", re
 _DATABASES = frozenset({".db", ".sqlite", ".sqlite3", ".duckdb"})
 _ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst", ".gz"})
 _WORKBOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".numbers"})
-_LOADED = frozenset({".feather", ".arrow", ".orc", ".pkl", ".pickle", ".h5", ".hdf5", ".dta", ".sav", ".sas7bdat", ".xml",
-                     ".html"})  # fmt: skip
+_LOADED = frozenset({".feather", ".arrow", ".orc", ".pkl", ".pickle", ".h5", ".hdf5", ".dta", ".sav", ".sas7bdat",
+                     ".xml", ".html"})  # fmt: skip
 """Endings of files that a library reads into a frame."""
 _READ = re.compile(r"\b(?:in|from|of|read|load|open|use|using|file)\s+(?:(?:the|my|our|this|file)\s+)*$", re.I)
 _WRITE = re.compile(r"\b(?:save|write|export|store|create|into|to|as)\b", re.I)

@@ -11,7 +11,7 @@ from .csv_columns import Remark
 from .csv_files import Reading
 from .frames import alike
 
-_UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
+_UNITS = {"s": "s", "ms": "ms", "us": "µs", "ns": "ns"}
 
 
 def read_parquet(path: Path) -> Reading:
@@ -34,7 +34,7 @@ def read_parquet(path: Path) -> Reading:
     said += [
         Remark(
             message(
-                "{name} holds durations, and is read as numbers of {unit}.", name=one.name, unit=_UNITS[one.type.unit]
+                "{name} holds durations in {unit}, and is read as numbers.", name=one.name, unit=_UNITS[one.type.unit]
             ),
             one.name,
         )

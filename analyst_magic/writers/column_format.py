@@ -25,6 +25,8 @@ from typing import Any, NamedTuple
 
 MAX_DECIMALS = 8
 """Decimals that a column shows; one with more is rounded."""
+MAX_FLOAT, MAX_EXACT = Decimal("1e21"), Decimal("1e40")
+"""From here on a number is written with an exponent; whole and decimal numbers have all of their digits before."""
 MAX_COMPUTED_DECIMALS = 4
 """The same of computed figures, such as means, whose digits mostly have no end."""
 MONTHS = "January February March April May June July August September October November December".split()
@@ -204,13 +206,14 @@ def number_text(value: Any, form: ColumnFormat) -> str:
     exact = Decimal(int(value) if whole else f"{value:.15g}") if isinstance(value, float) else Decimal(value)
     exact = exact.scaleb(2) if form.kind == "percent" else exact
     comma = "," if form.grouped else ""
-    text = f"{abs(exact):{comma}.{form.decimals}f}"
-    lost = abs(abs(exact) - Decimal(text.replace(",", "")))
-    if abs(exact) >= Decimal("1e21") or 0 < abs(exact) < Decimal("1e-9"):
+    size = exact.copy_abs()  # abs() would round it to 28 digits
+    text = f"{size:{comma}.{form.decimals}f}"
+    lost = abs(size - Decimal(text.replace(",", "")))
+    if size >= (MAX_FLOAT if isinstance(value, float) else MAX_EXACT) or 0 < size < Decimal("1e-9"):
         text = f"{abs(exact.normalize()):.15g}".replace("E", "e")
-    elif lost > abs(exact) / 100 or (lost and not form.rounded):  # the column's decimals would hide what it is
+    elif lost > size / 100 or (lost and not form.rounded):  # the column's decimals would hide what it is
         places = decimal_places(exact)
-        text = f"{abs(exact):{comma}.{min(places, 2 - exact.adjusted()) if form.rounded else places}f}"
+        text = f"{size:{comma}.{min(places, 2 - exact.adjusted()) if form.rounded else places}f}"
     sign = "%" if form.kind == "percent" or form.unit == "%" else ""
     return f"{'-' if exact < 0 else ''}{currency_sign(form.unit)}{text}{sign}"
 
