@@ -23,6 +23,7 @@ from itertools import count
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from ..errors import FrameError
@@ -452,11 +453,29 @@ def _from_pandas(name: str, value: Any) -> Frame:
         table,
         parted.labels,
         levels,
-        notes=(*parted.losses, *more, *alike(spoken)),
+        notes=(*parted.losses, *more, *alike(spoken), *_merged(spoken, parted.columns)),
         description=description,
         parts=_parts_of(parted.columns),
         columns=frame.columns,
     )
+
+
+def _merged(labels: Sequence[Any], columns: Sequence[Column]) -> list[str]:
+    """A sentence on each column whose values of several types are one text, as 1 and "1" are."""
+    said: list[str] = []
+    for label, column in zip(labels, columns, strict=True):
+        if (column.form or {}).get("as") != "values" or not pa.types.is_string(column.plain.type):
+            continue
+        known = pc.is_valid(column.plain)
+        exact, texts = (pc.count_distinct(part.filter(known)).as_py() for part in (column.parts[0], column.plain))
+        if exact > texts:
+            said.append(
+                message(
+                    "The column {name} holds values of several types that read alike: SQL takes them for one.",
+                    name=label_text(label),
+                )
+            )
+    return said
 
 
 def _table_of(columns: Sequence[Column], labels: Iterable[Any]) -> pa.Table:

@@ -263,7 +263,7 @@ def _same_names(header: Sequence[Any], labels: Sequence[str]) -> list[str]:
 
 def _mixed(labels: Sequence[str], columns: Sequence[Any]) -> list[str]:
     """A sentence on each column of numbers or dates that is text, as some of its cells are."""
-    said = []
+    said: list[str] = []
     for label, column in zip(labels, columns, strict=True):
         known = column.dropna().tolist() if column.dtype == object else []
         texts = [value for value in known if isinstance(value, str)]
@@ -295,7 +295,8 @@ def _hidden(sheet: Any) -> list[str]:
     """Sentences on what a reader of the sheet does not see."""
     rows = [str(number) for number, row in sheet.row_dimensions.items() if row.hidden and number <= sheet.max_row]
     columns = [letter for letter, column in sheet.column_dimensions.items() if column.hidden]
-    said = [message("Rows that are hidden in the sheet are read, too: {rows}.", rows=_listed(rows))] if rows else []
+    said: list[str] = []
+    said += [message("Rows that are hidden in the sheet are read, too: {rows}.", rows=_listed(rows))] if rows else []
     if columns:
         said.append(message("Columns that are hidden in the sheet are read, too: {columns}.", columns=_listed(columns)))
     return said
