@@ -128,6 +128,7 @@ def test_nan_among_numbers_is_missing_and_said() -> None:
             "The rows are read from data, and their names from columns.",
         ),
         ([["k", "v"], ["a", 1], ["b", 2]], "The first list is read as the names of the columns."),
+        ({"0": ROWS[0], "1": ROWS[1]}, "The file has an object for each row, as pandas writes them."),
     ],
 )
 def test_rows_of_json_are_found_in_the_forms_that_programs_write(value: Any, said: str) -> None:
@@ -148,6 +149,40 @@ def test_types_are_those_of_all_rows() -> None:
     columns, _ = read("data.jsonl", text)
     assert sum(columns["v"]) == sum(range(25_000)) + 0.5
     assert columns["late"][-1] == "x"
+
+
+def test_lists_without_names_and_one_object_are_said() -> None:
+    columns, said = read("data.json", json.dumps([["a", 1], ["b", 2]]))
+    assert columns == {"column0": ["a", "b"], "column1": [1, 2]}
+    assert said == "The lists are read as rows; their columns have no names."
+    assert (
+        read("one.json", json.dumps({"k": {"x": 1}, "v": 2}))[1] == "The file holds one object, and is read as one row."
+    )
+
+
+@pytest.mark.parametrize("form", ["records", "columns", "split", "table", "index"])
+def test_what_pandas_writes_as_json_is_read(form: Any) -> None:
+    frame = pd.DataFrame(
+        {"k": ["a", "b"], "v": [1.5, None], "d": pd.to_datetime(["2024-01-31 00:00", "2024-02-29 10:00"])}
+    )
+    columns, _ = read("data.json", frame.to_json(orient=form, date_format="iso") or "")
+    assert columns["k"] == ["a", "b"]
+    assert columns["v"] == [1.5, None]
+    assert columns["d"] == [dt.datetime(2024, 1, 31), dt.datetime(2024, 2, 29, 10)]
+
+
+@pytest.mark.parametrize("word", ["NaN", "NULL", "-"])
+@pytest.mark.parametrize("sign", [",", "."])
+def test_what_pandas_writes_as_csv_is_read(word: str, sign: str) -> None:
+    frame = pd.DataFrame(
+        {"f": [1.5, 1e-7, 1e20, None], "d": pd.to_datetime(["2024-01-31", "2024-02-29", None, "1999-12-31"]),
+         "b": [True, False, None, True]}
+    )  # fmt: skip
+    columns, said = read("data.csv", frame.to_csv(sep=";", decimal=sign, na_rep=word, index=False) or "")
+    assert columns["f"] == [1.5, 1e-7, 1e20, None]
+    assert columns["d"] == [dt.date(2024, 1, 31), dt.date(2024, 2, 29), None, dt.date(1999, 12, 31)]
+    assert columns["b"] == [True, False, None, True]
+    assert said.count("read as missing") == 3
 
 
 def test_dates_of_json_that_may_be_of_two_days_stay_text() -> None:

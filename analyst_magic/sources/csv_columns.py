@@ -6,6 +6,7 @@ file does not tell (whether 01/02/2024 is in January) is guessed, and the guess 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,8 +47,8 @@ _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
 _CODE = r"^[+-]?0[\dxXbBoO]|^\+\d"
 _AMOUNT = r"^[+-]?\d+(?:[.,]\d+)*$"
 _EXPONENT = r"^\d+[eE]\d+$"
-_COMMA = rf"^-?(?:\d{{1,3}}(?:[.{_GROUP}]\d{{3}})+|\d+)(?:,\d+)?$"
-_POINT = rf"^-?(?:\d{{1,3}}(?:[,{_GROUP}]\d{{3}})+|\d+)(?:\.\d+)?$"
+_COMMA = rf"^-?(?:\d{{1,3}}(?:[.{_GROUP}]\d{{3}})+|\d+)(?:,\d+)?(?:[eE][+-]\d+)?$"
+_POINT = rf"^-?(?:\d{{1,3}}(?:[,{_GROUP}]\d{{3}})+|\d+)(?:\.\d+)?(?:[eE][+-]\d+)?$"
 _CERTAIN_COMMA = rf",\d{{1,2}}$|,\d{{4,}}$|\.\d{{3}},|\.\d{{3}}\.|[{_GROUP}]\d{{3}},|^-?0,"
 _CERTAIN_POINT = rf",\d{{3}}\.|,\d{{3}},|[{_GROUP}]\d{{3}}\."
 _THOUSANDS = r"^-?[1-9]\d{0,2}(?:\.\d{3})+$"
@@ -55,6 +56,14 @@ _DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T](\d{1,2}:\d{
 _VERSION = re.compile(
     r"(?:^|[^a-z])(?:versions?|ver|releases?|revisions?|rev|builds?|chapters?|sections?)(?![a-z])", re.I
 )
+_CLOCK = r"[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
+_CERTAIN = {
+    "BOOLEAN": r"(?i)^(?:true|false)$",
+    "DATE": r"^\d{4}-\d{2}-\d{2}$",
+    "TIMESTAMP": rf"^\d{{4}}-\d{{2}}-\d{{2}}{_CLOCK}$",
+    "TIMESTAMP WITH TIME ZONE": rf"^\d{{4}}-\d{{2}}-\d{{2}}{_CLOCK}(?:Z|[+-]\d{{2}}:\d{{2}})$",
+}
+"""What texts of these types look like, which no two people read differently."""
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -107,6 +116,7 @@ def read_columns(table: pa.Table, types: Sequence[str], options: FileOptions, de
         else:
             found.append(
                 _date(name, values, order, given=bool(options.dates))
+                or _with_words(name, kind, values)
                 or _text(name, kind, values, options, delimiter, comma)
             )
     return found
@@ -115,7 +125,7 @@ def read_columns(table: pa.Table, types: Sequence[str], options: FileOptions, de
 def _distinct(column: Any) -> Any:
     """The texts of a column without blanks around them; none where nothing of it looks like a number or a date."""
     head = column.slice(0, 2_000).drop_null()
-    if len(head) and not _any(head, r"^[\s+-]*\d"):
+    if len(head) and not _any(head, r"^[\s+-]*\d") and not _any(head, _CERTAIN["BOOLEAN"]):
         return pa.array([], pa.string())
     values = pc.utf8_trim_whitespace(column.unique().drop_null())
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
@@ -278,6 +288,26 @@ def _odd(name: str, numbers: Any) -> tuple[str, ...]:
         return ()
     text = numbers.filter(pc.invert(fits))[0].as_py()[:40]
     return (f"{name} is read as text: “{text}” among its numbers is none.",)
+
+
+def _with_words(name: str, kind: str, values: Any) -> ColumnReading | None:
+    """A column of truth values, or of dates with the year first, and of words for missing ones; None for any other."""
+    is_word = pc.is_in(values, pa.array(NULL_WORDS))
+    missing, known = values.filter(is_word).to_pylist(), values.filter(pc.invert(is_word))
+    if kind != "VARCHAR" or not missing or not len(known):
+        return None
+    found = next((kind for kind, pattern in _CERTAIN.items() if _all(known, pattern)), "")
+    if not found or (found != "BOOLEAN" and not all(map(_is_moment, known.to_pylist()))):
+        return None
+    return ColumnReading("VARCHAR", f"CAST({_without_words(name, missing)} AS {found})", _missing(name, missing))
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _date_parts(values: Any) -> list[re.Match[str]]:

@@ -27,6 +27,7 @@ MAX_PARSED = 16_000_000
 WHOLE_BYTES = 1 << 30
 """Size up to which the types of columns are those of all rows; of a larger file, of its first two million."""
 _ISO = r"^\d{4}-\d\d-\d\d"
+_MOMENT = r"^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$"
 _RENAMED = re.compile(r"(.+)_\d+")
 
 
@@ -82,6 +83,7 @@ def _reading(path: Path, text: Path, said: tuple[Remark, ...] = ()) -> Reading:
             if renamed or list(kinds) == ["json"]:
                 return Reading("SELECT * FROM read_json(", f", {sample}, dateformat='%Y-%m-%d')", text, said)
             kinds |= dict.fromkeys(_unclear(connection, text, kinds), "VARCHAR")
+            kinds |= dict.fromkeys(_moments(connection, text, kinds), "TIMESTAMP")
         except duckdb.Error as error:
             raise unreadable_json(path, error) from error
     columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
@@ -93,12 +95,28 @@ def _unclear(connection: duckdb.DuckDBPyConnection, text: Path, kinds: Mapping[s
     times = [name for name, kind in kinds.items() if kind == "TIMESTAMP"]
     if not times:
         return []
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in times)
-    tests = ", ".join(f"bool_and(regexp_matches({quoted(name)}, {literal(_ISO)}))" for name in times)
-    (row,) = connection.sql(
-        f"SELECT {tests} FROM read_json({literal(str(text))}, columns={{{columns}}})"  # noqa: S608 (quoted)
-    ).fetchall()
-    return [name for name, clear in zip(times, row, strict=True) if clear is False]
+    return [name for name, clear in _match(connection, text, times, _ISO).items() if clear is False]
+
+
+def _moments(connection: duckdb.DuckDBPyConnection, text: Path, kinds: Mapping[str, str]) -> list[str]:
+    """The columns of texts that are times as pandas writes them, which DuckDB takes for texts."""
+    texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
+    begin = [name for name, clear in _match(connection, text, texts, _MOMENT, 200).items() if clear]
+    return [name for name, clear in _match(connection, text, begin, _MOMENT).items() if clear]
+
+
+def _match(
+    connection: duckdb.DuckDBPyConnection, text: Path, names: Sequence[str], pattern: str, rows: int | None = None
+) -> dict[str, bool | None]:
+    """Whether all texts of each column, or of its first rows, match a pattern; None where there are none."""
+    if not names:
+        return {}
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    tests = ", ".join(f"bool_and(regexp_matches({quoted(name)}, {literal(pattern)}))" for name in names)
+    scan = f"SELECT * FROM read_json({literal(str(text))}, columns={{{columns}}})"  # noqa: S608 (quoted)
+    limit = f" LIMIT {rows}" if rows else ""
+    (row,) = connection.sql(f"SELECT {tests} FROM ({scan}{limit})").fetchall()  # noqa: S608 (quoted)
+    return dict(zip(names, row, strict=True))
 
 
 def unreadable_json(path: Path, error: Exception) -> InputError:
@@ -167,9 +185,12 @@ def _of_object(value: dict[str, Any]) -> tuple[list[Any] | None, list[str]]:
     if inner and inner[0] and len(set(inner)) == 1 and inner[0] == tuple(map(str, range(len(inner[0])))):
         rows = [{name: part[key] for name, part in value.items()} for key in inner[0]]
         return rows, [message("The file has its values by columns, as pandas writes them; they are read as rows.")]
+    if list(value) == list(map(str, range(len(value)))) and inner[0] and len(set(inner)) == 1:
+        return list(value.values()), [message("The file has an object for each row, as pandas writes them.")]
     lists = [name for name, part in value.items() if _is_records(part)]
     if len(lists) != 1:
-        return None, []
+        one = any(isinstance(part, dict | list) for part in value.values())
+        return None, [message("The file holds one object, and is read as one row.")] if one else []
     others = ", ".join(name for name in value if name != lists[0])
     remark = (
         message(
@@ -190,10 +211,12 @@ def _of_lists(value: Sequence[Any]) -> tuple[list[Any], list[str]]:
     if len(value) < 2 or not all(isinstance(row, list) and len(row) == len(value[0]) for row in value):
         return list(value), []
     head, rest = value[0], value[1:]
-    if not head or len(set(map(str, head))) < len(head) or not all(isinstance(name, str) for name in head):
-        return list(value), []
-    if all(isinstance(cell, str) for cell in chain.from_iterable(rest)):
-        return list(value), []  # the first list may be a row like the others
+    named = head and len(set(map(str, head))) == len(head) and all(isinstance(name, str) for name in head)
+    if not named or all(isinstance(cell, str) for cell in chain.from_iterable(rest)):  # it may be a row like the others
+        names = [f"column{place}" for place in range(len(head))]
+        return [dict(zip(names, row, strict=True)) for row in value], [
+            message("The lists are read as rows; their columns have no names.")
+        ]
     rows = [dict(zip(head, row, strict=True)) for row in rest]
     return rows, [message("The first list is read as the names of the columns.")]
 
