@@ -201,8 +201,8 @@ def test_files_that_cannot_be_used_are_named(folder: Path) -> None:
     Path("broken.parquet").write_bytes(b"PAR1 no")
     Path("broken.xlsx").write_bytes(b"PK no")
     for name, said in (
-        ("gone.csv", "no file gone.csv"), ("notes.md", "not a data file"), ("broken.parquet", "cannot be read"),
-        ("broken.xlsx", "cannot be read"),
+        ("gone.csv", "no file gone.csv"), ("notes.md", "not a data file"), ("broken.parquet", "damaged or cut off"),
+        ("broken.xlsx", "not what its name says"),
     ):  # fmt: skip
         with pytest.raises(InputError, match=said):
             open_data(name)
