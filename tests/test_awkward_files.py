@@ -94,8 +94,9 @@ def test_the_line_for_excel_says_what_stands_between_the_values() -> None:
     assert read("data.csv", "sep=;\nk;v\na;1\nb;2\n")[0] == {"k": ["a", "b"], "v": [1, 2]}
 
 
-def test_values_with_lines_of_their_own_are_read_in_a_file_from_windows() -> None:
-    assert read("data.csv", 'k,v\r\n"a\nb",1\r\nc,2\r\n')[0] == {"k": ["a\nb", "c"], "v": [1, 2]}
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_values_with_lines_of_their_own_are_read_in_a_file_from_windows(end: str) -> None:
+    assert read("data.csv", f'k,v{end}"a\nb",1\r\nc,2\r\n')[0] == {"k": ["a\nb", "c"], "v": [1, 2]}
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2009", "’"])
