@@ -177,7 +177,6 @@ orders = pd.DataFrame(
     ("before", "question"),
     [
         ("median salary", "who got no bonus"),  # was the median of those without a bonus
-        ("second highest salary", "Ann's manager"),  # was the second salary of those whom Ann manages
         ("number of rows where manager is Fay", "who left"),
         ("mean salary", "did it rise for Bob's team"),
     ],

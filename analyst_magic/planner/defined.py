@@ -35,6 +35,11 @@ _BRACKETED = re.compile(
 _INLINE = re.compile(
     r"\b(?P<left>\w+)\s*(?P<sign>\*|×|\btimes\b|\bmultiplied\s+by\b|\bminus\b|\s-\s)\s*(?P<right>\w+)\b", re.I
 )
+_OF_TWO_WORDS = tuple(
+    re.compile(rf"\b(?P<left>{left})\s+(?P<sign>times|multiplied\s+by|minus)\s+(?P<right>{right})\b", re.I)
+    for left, right in ((r"\w+\s\w+", r"\w+\s\w+"), (r"\w+\s\w+", r"\w+"), (r"\w+", r"\w+\s\w+"))
+)
+"""``home goals minus away goals``: names of two words on both sides, or on one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def defined(text: str, words: Lexicon) -> Defined | None:
         return None
     named = _NAMED.search(text)
     bracketed = None if named else _BRACKETED.search(text)
-    found = named or bracketed or _INLINE.search(text)
+    found = named or bracketed or _of_two_words(text, words) or _INLINE.search(text)
     if found is None:
         return None
     sides = [_number(found[side], words) for side in ("left", "right")]
@@ -89,6 +94,14 @@ def defined(text: str, words: Lexicon) -> Defined | None:
         raise Abstained(f"{words.card.name} has a column {name} already.", "Give what you define another name.")
     value = Calculation(operator=sign, left=left, right=right)  # type: ignore[arg-type]
     return _with_column(text, words, name, value)
+
+
+def _of_two_words(text: str, words: Lexicon) -> re.Match[str] | None:
+    for pattern in _OF_TWO_WORDS:
+        found = pattern.search(text)
+        if found is not None and all(_number(found[side], words) for side in ("left", "right")):
+            return found
+    return None
 
 
 _REVENUE = re.compile(

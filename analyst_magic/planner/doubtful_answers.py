@@ -9,11 +9,13 @@ from ..language import message
 from ..turn import ColumnCard
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
+from .figures import NEXT_STEP
 from .flags import is_flag_column
 from .lexicon import Lexicon
+from .linking import columns_called
 from .plan.schema import Filter, Measure, QueryPlan, Rows, walk
 from .plan.sql import is_time
-from .plan.words import spoken
+from .plan.words import name_parts, spoken
 from .request import is_key
 from .running import adds_up
 from .wordings import rows_are_persons
@@ -39,6 +41,7 @@ def asked_of_its_kind(plan: QueryPlan, text: str, words: Lexicon) -> None:
     _none_of_some(plan, text, words)
     _missing_in_some(plan, text, words)
     _who_has_most(plan, text, words)
+    _value_of_another_column(plan, text, words)
     _most_of_one_row(plan, text, words)
 
 
@@ -169,19 +172,56 @@ def _missing_in_some(plan: QueryPlan, text: str, words: Lexicon) -> None:
 def _most_of_one_row(plan: QueryPlan, text: str, words: Lexicon) -> None:
     """``which tenant used the most water``: in total, not in the one row with the most."""
     most = re.search(r"\bthe\s+(most|least|fewest)\s+(?=[a-z])", text, re.IGNORECASE)
+    ends_of = _HIGHEST_OF_SEVERAL.search(text)
+    most = most or (ends_of if ends_of is not None and not _is_named_so(ends_of["noun"], words) else None)
     ends = [m.column for m in plan.measures if isinstance(m, Measure) and m.function in {"min", "max"} and m.column]
     groups = [words.columns.get(dimension.column) for dimension in plan.group_by]
     if most is None or len(ends) != 1 or len(groups) != 1 or plan.limit is None or not adds_up(str(ends[0])):
         return
     if groups[0] is None or is_key(groups[0], words) or (groups[0].distinct or 0) * 2 > words.card.rows:
         return
-    end = "highest" if most[1].lower() == "most" else "lowest"
+    end = "highest" if most[1].lower() in {"most", "highest", "biggest", "largest"} else "lowest"
     choices = [f"{text[: most.start()]}the {end} {figure} {text[most.end() :]}" for figure in ("total", "average")]
     raise Ambiguous(
         message("Of {column}: the total of each {group}, or one row?", column=str(ends[0]), group=groups[0].name),
         message("Say “{end} total {column}”.", end=end, column=str(ends[0])),
         choices=choices,
     )
+
+
+def _value_of_another_column(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``people whose boss is Chloe``, where Chloe is a name and nobody's boss: no other column is meant."""
+    said = _COLUMN_IS.search(text)
+    if said is None:
+        return
+    named, value = columns_called(said["column"], words), said["value"].lower()
+    known = {column for column, _ in words.values.get((value,), ())}
+    others = {f.column for f in walk(plan.filters) if isinstance(f, Filter)} & known
+    if len(named) == 1 and others and not known & {*named}:
+        raise Abstained(
+            message(
+                "The column {column} of {card} has no value “{tag}”.",
+                column=named[0],
+                card=words.card.name,
+                tag=said["value"],
+            ),
+            NEXT_STEP,
+        )
+
+
+_COLUMN_IS = re.compile(
+    r"\b(?:where|whose|with)\s+(?:the\s+)?\"?(?P<column>[a-z_]+)\"?\s+(?:is|was|=|equals)\s+\"?(?P<value>[\w-]+)\"?",
+    re.IGNORECASE,
+)
+_HIGHEST_OF_SEVERAL = re.compile(
+    r"\bthe\s+(highest|biggest|largest|lowest|smallest)\s+(?=(?P<noun>[a-z]{3,}[^s\W]s)\b)", re.I
+)
+"""``the highest fines``: in total, or the one that is highest?"""
+
+
+def _is_named_so(noun: str, words: Lexicon) -> bool:
+    """Whether a plural is part of a name of a column: ``sales``."""
+    return any(noun.lower() in name_parts(column.sql) for column in words.card.columns)
 
 
 def _who_has_most(plan: QueryPlan, text: str, words: Lexicon) -> None:

@@ -13,7 +13,7 @@ from .asking import Ambiguous
 from .column_choice import PLANNED, is_number, numbers_things, written_none
 from .lexicon import Lexicon
 from .linking import Tag
-from .plan.schema import Filter, Measure, QueryPlan, walk
+from .plan.schema import Calculation, Filter, Measure, QueryPlan, walk
 from .plan.sql import is_time
 from .plan.words import name_parts, spoken
 from .request import is_key
@@ -205,9 +205,10 @@ def _rate_of_a_value(plan: QueryPlan, found: Sequence[Tag], text: str, words: Le
 def _total_of_what_does_not_add_up(plan: QueryPlan, text: str, words: Lexicon) -> None:
     """``how much interest``, ``which building has the most voltage``: of rates and levels there is no total."""
     said = {canonical(part) for part in name_parts(text)}
+    products = {one.name for one in plan.derived if isinstance(one.value, Calculation) and one.value.operator == "*"}
     for measure in plan.measures:
         column = measure.column if isinstance(measure, Measure) and measure.function == "sum" else None
-        if column is None or column not in {known.sql for known in words.card.columns}:  # a product of two adds up
+        if column is None or column in products:  # quantity times price adds up
             continue
         named = {canonical(part) for part in name_parts(spoken(column))} <= said
         if adds_up(column) or (named and {"total", "sum"} & said):

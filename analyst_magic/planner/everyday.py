@@ -60,7 +60,7 @@ def who_did_most(asking: Asking) -> QueryPlan:
         raise Abstained(
             f"It is not clear which column of {words.card.name} says who.", "Name it: “which ... has the most ...”."
         )
-    if canonical(gaps["figure"].lower()) in words.frame:
+    if canonical(gaps["figure"].lower()) in {*words.frame, "row"}:
         figure = f"{'most' if gaps['most'] else 'fewest'} {gaps['what'] or ''} rows"
     elif gaps["what"]:
         raise unclear()
@@ -79,7 +79,9 @@ def with_a(asking: Asking) -> QueryPlan:
     gaps, words = asking.gaps, asking.words
     name = _one_column(gaps["thing"], words)
     column = words.column(name)
-    if column.nulls and not (is_number(column) and _holds_zeros(name, words)):
+    if is_flag_column(name, words):
+        condition = f'where "{name}"'
+    elif column.nulls and not (is_number(column) and _holds_zeros(name, words)):
         condition = f'where "{name}" is not missing'
     elif is_number(column) and not column.nulls:
         condition = f'where "{name}" is above 0'

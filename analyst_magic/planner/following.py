@@ -16,12 +16,15 @@ from pydantic import ValidationError
 from ..errors import Abstained
 from ..language import message
 from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
+from .after_rows import of_those, rows_in_order, speaks_of_those, with_row
 from .asking import Ambiguous
 from .column_choice import is_number
 from .drawn import choose_chart, runs_on
 from .figures import NEXT_STEP, numbers_rows, says_which
+from .flags import is_flag_column
 from .grammar import read
 from .lexicon import Lexicon, lexicon
+from .linking import columns_called
 from .parts import Key, OtherFunction, Sort, Times
 from .plan.schema import Dimension, Filter, Function, Measure, Order, QueryPlan, columns_of
 from .plan.sql import is_time
@@ -40,6 +43,11 @@ _HOW_MANY = re.compile(
     re.I,
 )
 """A question for the number of what was just listed."""
+_FIRST_FEW = re.compile(
+    r"\s*(?:and\s+)?(?:show\s+(?:me\s+)?|give\s+me\s+)?(?:(?:only|just)\s+)?(?:the\s+)?(?:first|last|top|bottom)\s+\d+\s*[?.!]*\s*",
+    re.I,
+)
+"""So many of what was just shown."""
 _MORE = re.compile(r"^\s*(?:and|also|as well as)\b|\b(?:also|too|as well|split|additionally)\b", re.I)
 
 _TABLE = re.compile(r"\b(?:as|in|into) an? table\b", re.I)
@@ -77,7 +85,9 @@ def read_in_turn(
     def whole() -> tuple[QueryPlan, FrameCard]:
         return choose(question, frames)
 
-    if before and _HOW_MANY.fullmatch(question.text):
+    if before and (_HOW_MANY.fullmatch(question.text) or _FIRST_FEW.fullmatch(question.text)):
+        return going_on()
+    if before and speaks_of_those(question.text):
         return going_on()
     first, second = (going_on, whole) if before and _BEGINS.search(question.text) else (whole, going_on)
     try:
@@ -115,6 +125,8 @@ def follow(
     base, card = read_in_turn(Question(conversation[-1].question), frames, conversation[:-1], choose, today)
     if _HOW_MANY.fullmatch(question.text):
         return _number_of(base), card
+    if speaks_of_those(question.text):
+        return of_those(base, question, card, choose), card
     return _changed(base, card, question, today), card
 
 
@@ -139,32 +151,21 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
         raise Abstained(message("This is no follow-up."), NEXT_STEP)
     words = _with_date_of(base, lexicon(card, today))
     text = _TALK.sub(" ", question.text)
-    asked = _asked(text, words)
+    asked = _asked(with_row(text) if base.lists_rows else text, words)
     if not _BEGINS.search(question.text) and not _MORE.search(question.text):
         _refuse_whole(asked)
-    if (other := _another_column(base, asked, words)) is not None:
+    if (other := _another_column(base, asked, words) or rows_in_order(base, asked)) is not None:
         return other
     function, column = _figure(asked)
     if column is not None and numbers_rows(words.column(column), words):
         raise says_which(question.text.strip(), words.column(column))
-    tabled = question.wants == "table" or bool(_TABLE.search(question.text))
-    changes: dict[str, Any] = {}
-    if asked.filters:
-        own = {name for found in asked.filters for name in found.columns}
-        if any(own & {*columns_of(m.where)} for m in base.measures):
-            return _other_rows_counted(base, asked, own, question.text)
-        changes["filters"] = (*(f for f in base.filters if own.isdisjoint(f.columns)), *asked.filters)
-    if asked.groups:
-        earlier = base.group_by if _MORE.search(question.text) else ()
-        changes["group_by"] = tuple(dict.fromkeys((*earlier, *asked.groups)))
+    own = {name for found in asked.filters for name in found.columns}
+    if any(own & {*columns_of(m.where)} for m in base.measures):
+        return _other_rows_counted(base, asked, own, question.text)
+    changes = _changes(base, asked, question)
     if function is not None or column is not None:
         changes["measures"] = _figures_changed(base, function, column)
-    if asked.document or question.wants in DOCUMENT_FORMATS:
-        changes["document"] = asked.document or question.wants
-    if asked.limit is not None or asked.top is not None:
-        changes["limit"] = asked.limit
-    elif asked.groups:
-        changes["limit"] = None
+    tabled = question.wants == "table" or bool(_TABLE.search(question.text))
     if not changes and asked.chart is None and not asked.sorts and question.wants is None and not tabled:
         raise Abstained(message("It is not clear what is to change."), NEXT_STEP)
     plan = {**base.model_dump(), **changes, "title": ""}
@@ -173,6 +174,37 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
         raise Abstained(message("That does not go with the question before: its answer is one figure."), NEXT_STEP)
     plan["chart"] = None if tabled else _chart(asked, base, plan, card, question)
     plan["order"] = _order(asked, base, plan, words)
+    return _valid(plan)
+
+
+def _changes(base: QueryPlan, asked: Request, question: Question) -> dict[str, Any]:
+    """The conditions, groups, limit and document of a follow-up, in place of those of the question before.
+
+    Raises:
+        Abstained: So many rows are asked for that have no order.
+    """
+    changes: dict[str, Any] = {}
+    if asked.filters:
+        own = {name for found in asked.filters for name in found.columns}
+        changes["filters"] = (*(f for f in base.filters if own.isdisjoint(f.columns)), *asked.filters)
+    if asked.groups:
+        earlier = base.group_by if _MORE.search(question.text) else ()
+        changes["group_by"] = tuple(dict.fromkeys((*earlier, *asked.groups)))
+    if asked.document or question.wants in DOCUMENT_FORMATS:
+        changes["document"] = asked.document or question.wants
+    if asked.top is not None and base.lists_rows and not base.order:
+        raise Abstained(message("It is not clear what to rank by."), NEXT_STEP)
+    if asked.limit is not None or asked.top is not None or asked.groups:
+        changes["limit"] = asked.limit
+    return changes
+
+
+def _valid(plan: dict[str, Any]) -> QueryPlan:
+    """The plan as such.
+
+    Raises:
+        Abstained: Its parts do not go together.
+    """
     if plan["document"] and len(plan["group_by"]) > 1 and plan["chart"] != "bar":
         plan["chart"] = None  # of two groups a document holds bars alone
     try:
@@ -250,7 +282,9 @@ def _refuse_whole(asked: Request) -> None:
 def _asked(text: str, words: Lexicon) -> Request:
     """The parts of a follow-up."""
     failure: Abstained | None = None
-    for found in read(text, words, follow_up=True):
+    named = columns_called(text.strip(" ?.!"), words)
+    flag = len(named) == 1 and is_flag_column(named[0], words)
+    for found in read(f'where "{named[0]}"' if flag else text, words, follow_up=True):  # "only furnished"
         try:
             check(found, words)
             return request_of(found, words)
@@ -298,6 +332,8 @@ def _order(asked: Request, base: QueryPlan, plan: dict[str, Any], words: Lexicon
     if descending is not None and figures:
         return (Order(column=figures[0].column, function=figures[0].function, descending=descending),)
     columns = {getattr(group, "column", None) or group["column"] for group in plan["group_by"]} | set(base.select)
+    if base.lists_rows and not plan["group_by"] and not plan["measures"]:
+        columns |= {order.column for order in base.order if order.column}  # rows keep theirs: "top 3"
     orders = []
     own_order = asked.groups and (plan["chart"] == "line" or runs_on(asked.groups[0], words))
     for order in base.order if not own_order else ():

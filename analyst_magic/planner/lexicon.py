@@ -82,19 +82,61 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
     card, text_numbers = _with_text_numbers(card)
     names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     joined: dict[str, list[str]] = defaultdict(list)
+    for column in card.columns:
+        for words, score in _names_of(column):
+            names[words].append((score, column.sql))
+        parts, bare = _parts(column)
+        joined["".join(bare)].append(column.sql)
+        joined["".join(parts)].append(column.sql)
+    values = _values(card, {*names})
+    exact = {column.sql.lower(): column.sql for column in card.columns}
+    several = (*card.columns[: card.index], *reversed(card.columns[card.index :]))  # of one name the first is meant
+    exact |= {column.name: column.sql for column in several}  # Sales and sales may be two
+    frame = tuple(canonical(part) for part in name_parts(card.name))
+    done = _done(card)
+    vocabulary = {word for phrase in (*names, *values, *done) for word in phrase} | set(joined) | set(frame)
+    vocabulary |= _units(card)
+    vocabulary |= {main_synonym(word) for word in vocabulary} | {canonical(word) for word in vocabulary}
+    return Lexicon(
+        card,
+        exact,
+        names,
+        joined,
+        values,
+        {column.sql: column for column in card.columns},
+        frame,
+        max((len(words) for words in values), default=4),
+        frozenset(vocabulary),
+        today,
+        text_numbers,
+        _verbs(card),
+        done=done,
+    )
+
+
+def _parts(column: ColumnCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a column's name, and those without its unit."""
+    parts = tuple(canonical(part) for part in name_parts(column.sql))
+    return parts, parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
+
+
+def _names_of(column: ColumnCard) -> Iterable[tuple[tuple[str, ...], int]]:
+    """Words that may stand for a column, with how well they fit."""
+    parts, bare = _parts(column)
+    for words, score in _phrasings(parts, bare):
+        if "revenue" not in words or "revenue" in parts or not _NUMBERING & {*parts}:  # a sale_id is no revenue
+            yield words, score
+    if len(parts) > 1 and name_parts(column.sql)[-1] in _TIME_UNITS:
+        yield (*parts[:-1], "time"), 85  # talk time, in minutes
+    if len(parts) > 2 and name_parts(column.sql)[0] in _TIME_UNITS | {"days"}:
+        yield ("time", *parts[1:]), 85  # time to fix, of hours_to_fix
+
+
+def _values(card: FrameCard, names: set[tuple[str, ...]]) -> dict[tuple[str, ...], list[tuple[str, Any]]]:
+    """By the words for it, each value of the frame with its column."""
     values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
     called: dict[str, list[tuple[str, Any]]] = defaultdict(list)
     for column in card.columns:
-        parts = tuple(canonical(part) for part in name_parts(column.sql))
-        bare = parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
-        for words, score in _phrasings(parts, bare):
-            names[words].append((score, column.sql))
-        if len(parts) > 1 and name_parts(column.sql)[-1] in _TIME_UNITS:
-            names[(*parts[:-1], "time")].append((85, column.sql))  # talk time, in minutes
-        if len(parts) > 2 and name_parts(column.sql)[0] in _TIME_UNITS | {"days"}:
-            names[("time", *parts[1:])].append((85, column.sql))  # time to fix, of hours_to_fix
-        joined["".join(bare)].append(column.sql)
-        joined["".join(parts)].append(column.sql)
         for word, value in _people(column):
             values[(word,)].append((column.sql, value))
         for value, _ in column.values:
@@ -105,34 +147,7 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
     for word, pairs in called.items():
         if (word,) not in values and (word,) not in names:  # a value that is written so is meant
             values[(word,)] = pairs
-    exact = {column.sql.lower(): column.sql for column in card.columns}
-    several = (
-        *card.columns[: card.index],
-        *reversed(card.columns[card.index :]),
-    )  # of one name the first column is meant
-    exact |= {column.name: column.sql for column in several}  # Sales and sales may be two
-    frame = tuple(canonical(part) for part in name_parts(card.name))
-    columns = {column.sql: column for column in card.columns}
-    vocabulary = {word for phrase in (*names, *values) for word in phrase} | set(joined) | set(frame)
-    done = _done(card)
-    vocabulary |= {word for (word,) in done}
-    vocabulary |= _units(card)
-    vocabulary |= {main_synonym(word) for word in vocabulary} | {canonical(word) for word in vocabulary}
-    return Lexicon(
-        card,
-        exact,
-        names,
-        joined,
-        values,
-        columns,
-        frame,
-        max((len(words) for words in values), default=4),
-        frozenset(vocabulary),
-        today,
-        text_numbers,
-        _verbs(card),
-        done=done,
-    )
+    return values
 
 
 def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
@@ -180,6 +195,9 @@ def _verbs(card: FrameCard) -> dict[str, list[str]]:
 
 _NO_NOUNS = frozenset("id no nr key number num code at on in by date time is has".split())
 """Parts of names that do not stand before a noun: a ``credit_no`` is no *no credit*."""
+
+
+_NUMBERING = frozenset({"id", "key", "no", "number", "nr", "num", "code"})
 
 
 def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:

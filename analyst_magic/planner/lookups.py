@@ -43,6 +43,8 @@ def beside(asking: Asking) -> QueryPlan:
     row = row_of(gaps["one"], words)
     nouns = [noun for noun in (gaps["noun"], gaps["title"]) if noun]
     wanted = _column_of_nouns(nouns, row.column, words)
+    if wanted != row.column and is_time(words.column(wanted)):
+        raise unclear()  # "who joined after Bo": by the date, not by the order of the rows
     after = gaps["way"].lower() in {"after", "below", "behind", "following", "follows", "followed"}
     name = "next" if after else "previous"
     window = Window(name=name, function="next" if after else "previous", of=wanted)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ..errors import Abstained
 from ..language import message
 from ..turn import DOCUMENT_FORMATS, FrameCard, Question
-from . import changes, comparisons, everyday, lookups, running
+from . import changes, comparisons, everyday, lookups, row_comparisons, running
 from .answer_form import AnswerForm, answer_form
 from .asking import Ambiguous
 from .audit import audited
@@ -35,7 +35,15 @@ from .rewording import reworded, with_plain_wordings
 from .spellings import with_spellings
 from .totals import without_total
 
-FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
+FORMS = Forms(
+    [
+        *comparisons.FORMS.table,
+        *running.FORMS.table,
+        *lookups.FORMS.table,
+        *everyday.FORMS.table,
+        *row_comparisons.FORMS.table,
+    ]
+)
 FIRST = Forms([*changes.FIRST.table, *running.FIRST.table])
 """Forms that come before the grammar."""
 CLOSE = 0.15

@@ -71,6 +71,8 @@ def highest_column(span: Span) -> Extreme | None:
     high, hint = span.own[0].meaning
     if all(_is_row(span.words.column(name), hint, span.words) for name in tag.meaning):
         return _extreme(span, rows=tag)  # the tallest building, where each row is one
+    if hint != "date" and all(is_time(span.words.column(name)) for name in tag.meaning):
+        return _of_dated_rows(span, tag)
     if hint == "date" and not any(is_time(span.words.column(name)) for name in tag.meaning):
         return None  # the latest price is that of the latest row, not the highest
     _refuse_participle(span, tag)
@@ -79,6 +81,16 @@ def highest_column(span: Span) -> Extreme | None:
         for name in tag.meaning:
             refuse_numbering(span.own[0].text, tag, span.words.column(name))
     return Extreme(high, tag=tag, hint=hint, rows=_who(span), text=span.own[0].text)
+
+
+def _of_dated_rows(span: Span, tag: Tag) -> Extreme | None:
+    """``longest run`` of ``runs`` with ``run_on``, ``oldest order date``; a date is not long, heavy or high."""
+    high, hint = span.own[0].meaning
+    if canonical(tag.text) in span.words.frame[-1:]:
+        return _extreme(span, rows=tag)
+    if hint == "age":
+        return Extreme(not high, tag=tag, hint="date", rows=_who(span), text=span.own[0].text)
+    return None if hint else Extreme(high, tag=tag, rows=_who(span), text=span.own[0].text)
 
 
 def _refuse_other_figure(span: Span, tag: Tag) -> None:

@@ -8,14 +8,21 @@ from functools import lru_cache
 
 from . import (
     best_wordings,
+    count_wordings,
     date_wordings,
+    day_wordings,
     duration_wordings,
+    end_wordings,
     event_wordings,
     figure_wordings,
     first_last_wordings,
+    habit_wordings,
     noun_wordings,
     pair_wordings,
+    person_wordings,
+    relation_wordings,
     row_wordings,
+    sale_wordings,
     share_wordings,
     span_wordings,
     spoken_wordings,
@@ -26,7 +33,13 @@ from .lexicon import Lexicon
 _TABLES = (
     first_last_wordings,
     best_wordings,
+    relation_wordings,
+    person_wordings,
+    habit_wordings,
+    end_wordings,
+    day_wordings,
     spoken_wordings,
+    sale_wordings,
     date_wordings,
     pair_wordings,
     noun_wordings,
@@ -37,6 +50,7 @@ _TABLES = (
     share_wordings,
     row_wordings,
     figure_wordings,
+    count_wordings,
 )
 """The tables of wordings, in the order in which they are tried."""
 MAX_REWORDED = 200

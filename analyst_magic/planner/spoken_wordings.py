@@ -72,10 +72,15 @@ def still_not(found: re.Match[str], words: Lexicon) -> str:
     return ""
 
 
-@WORDINGS.wording(r"\b(?:not\s+yet\s+(?P<verb>[a-z]{3,})|not\s+(?P<other>[a-z]{3,})\s+yet)\b")
+@WORDINGS.wording(
+    r"\b(?:(?:are|is|were|was)\s+(?=not\s+ready\b))?(?:not\s+yet\s+(?P<verb>[a-z]{3,})|not\s+(?P<other>[a-z]{3,})\s+yet)\b"
+)
 def not_yet(found: re.Match[str], words: Lexicon) -> str | None:
     """``objects not yet returned``: those without the date."""
     verb = (found["verb"] or found["other"]).lower()
+    own = words.exact.get(verb)
+    if own is not None and is_time(words.column(own)) and words.column(own).nulls and found["other"]:
+        return f'{"" if found.string[: found.start()].strip() else "rows "}where "{own}" is missing'
     dated = words.done.get((verb,)) or _came_back(verb, words)
     if dated is None or not words.column(dated).nulls or verb in words.exact or (verb,) in words.values:
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from ..turn import ColumnCard
-from .column_choice import is_number, numbers_things
+from .column_choice import PLANNED, is_number, numbers_things
 from .lexicon import Lexicon
 from .linking import columns_called
 from .plan.sql import is_time
@@ -110,6 +110,12 @@ def has_both_signs(column: ColumnCard) -> bool:
     """Whether a column has numbers below and above zero."""
     ends = (column.minimum, column.maximum)
     return all(isinstance(end, int | float) for end in ends) and ends[0] < 0 < ends[1]
+
+
+def date_of_rows(words: Lexicon) -> str | None:
+    """The one column of dates or times that each row has, but for what is only planned."""
+    times = [c for c in words.card.columns if is_time(c) and not c.nulls and not PLANNED & {*name_parts(c.sql)}]
+    return times[0].sql if len(times) == 1 else None
 
 
 def one_value(noun: str, words: Lexicon) -> tuple[str, str] | None:
