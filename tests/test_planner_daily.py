@@ -169,6 +169,7 @@ READ: list[tuple[str, str, object]] = [
     ("team", "longest serving", 1),
     ("team", "newest hire", 1),
     ("team", "who works in Lab", 3),
+    ("sales", "which product was chosen most often", [("eggs", 3)]),
     # days and their weather
     ("weather", "hottest day", [(pd.Timestamp("2025-02-01").date(), 9.0)]),
     ("weather", "coldest day", [(pd.Timestamp("2025-01-30").date(), -4.0)]),

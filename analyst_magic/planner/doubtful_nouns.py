@@ -105,7 +105,8 @@ def _done_or_kinds(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexi
 _DEEDS = frozenset(
     """test exam visit treatment service repair procedure surgery operation transaction purchase trip ride
     call session lesson workout activity exercise task job event match race incident fault defect error complaint
-    delivery donation meal drink dish game""".split()
+    delivery donation meal drink dish game tour lecture concert walk swim interview inspection consultation vaccination
+    shift""".split()
 )
 """What is done again and again, so that its number is that of the rows."""
 

@@ -275,3 +275,19 @@ def most_taken(found: re.Match[str], words: Lexicon) -> str | None:
     if not is_text(column) or is_key(column, words) or (found["verb"].lower(),) in words.done:
         return None
     return f'which "{named[0]}" has the {"most" if found["end"].lower() == "most" else "fewest"} rows'
+
+
+@WORDINGS.wording(
+    r"^(?P<which>\s*which\s+(?P<noun>[a-z]+))\s+(?:came|comes|come|appears?|appeared|visits?|visited|was\s+(?:seen|here|used|chosen)|is\s+(?:used|chosen))"
+    r"\s+(?:the\s+)?(?P<end>most|least)(?:\s+often|\s+frequently)?(?=\s*\?*\s*$|\s+(?:in|on|since|during|last|this)\b)"
+)
+def came_most_often(found: re.Match[str], words: Lexicon) -> str | None:
+    """``which pet came most often``: that of the most rows."""
+    named = columns_called(found["noun"], words)
+    column = words.column(named[0]) if len(named) == 1 else None
+    if column is None or not is_text(column) or is_key(column, words):
+        return None
+    numbers = [c for c in words.card.columns if is_number(c) and not numbers_things(c)]
+    if any({"visit", "use"} & {canonical(part) for part in name_parts(c.sql)} for c in numbers):
+        return None  # a column counts how often
+    return f"{found['which']} has the {'most' if found['end'].lower() == 'most' else 'fewest'} rows"

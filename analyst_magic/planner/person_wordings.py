@@ -119,7 +119,7 @@ def gap_of_two(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    r"^\s*(?P<who>who(?:\s+all)?|how\s+many(?:\s+people)?)\s+(?:works?|lives?|is\s+based|are\s+based|sits?|is|are)\s+(?:in|at|from)\s+(?:the\s+)?"
+    r"^\s*(?P<who>who(?:\s+all)?|how\s+many(?:\s+people)?)\s+(?:works?|lives?|plays?|is\s+based|are\s+based|sits?|is|are)\s+(?:in|at|from|for|with)\s+(?:the\s+)?"
     r"(?P<where>[\w'-]+(?:\s[\w'-]+)?)\s*\?*\s*$"
 )
 def who_is_where(found: re.Match[str], words: Lexicon) -> str | None:

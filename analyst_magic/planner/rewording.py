@@ -31,11 +31,11 @@ from . import (
 from .lexicon import Lexicon
 
 _TABLES = (
-    first_last_wordings,
-    best_wordings,
     relation_wordings,
     person_wordings,
     habit_wordings,
+    first_last_wordings,
+    best_wordings,
     end_wordings,
     day_wordings,
     spoken_wordings,
