@@ -243,6 +243,8 @@ FOLLOWED: list[tuple[str, Sequence[str], object]] = [
     ("flats", ("flats in Quay", "the cheapest one"), 1),
     ("flats", ("flats in Quay", "which one is the cheapest?"), 1),
     ("flats", ("average rent by district", "only furnished"), [("Quay", 700.0)]),
+    ("team", ("names with age above 26", "oldest one"), 1),
+    ("team", ("names with age above 26", "how many of them have boss Cat"), [(1,)]),
 ]
 
 
@@ -252,6 +254,11 @@ def test_a_question_about_the_rows_before_keeps_their_conditions(
 ) -> None:
     rows = followed(frame, *questions)
     assert (len(rows) if isinstance(expected, int) else sorted(rows)) == expected
+
+
+def test_what_to_compute_of_another_column_is_not_guessed() -> None:
+    with pytest.raises(Abstained):  # was the number of rents
+        followed("flats", "number of flats by district", "rent instead")
 
 
 def test_the_first_few_are_those_of_the_list_before() -> None:

@@ -11,10 +11,11 @@ from ..language import message
 from ..turn import FrameCard, Question
 from .column_choice import one_column
 from .figures import NEXT_STEP
+from .lexicon import Lexicon
 from .orders import goes_down, hinted
 from .parts import Sort
 from .plan.schema import Order, QueryPlan
-from .request import Request, is_plural
+from .request import Request, is_key, is_plural
 
 _OF_THOSE = re.compile(r"\b(?:(?:out\s+)?of|from|among)\s+(?:them|those|these)(?:\s+(?:are|were|is|was)\b)?", re.I)
 _SHARE = re.compile(r"\b(?:share|percentage|percent|proportion|fraction)\s*$", re.I)
@@ -40,6 +41,15 @@ def speaks_of_those(text: str) -> bool:
     (True, False)
     """
     return _OF_THOSE.search(text) is not None
+
+
+def as_rows(base: QueryPlan, words: Lexicon) -> QueryPlan:
+    """A list of the names of rows, each of them once, as those rows; any other plan as it is."""
+    grouped = [group.column for group in base.group_by]
+    named = len(grouped) == 1 and grouped[0] in words.columns and is_key(words.column(grouped[0]), words)
+    if not named or base.measures or base.having or base.qualify or base.source or base.chart or base.limit:
+        return base
+    return base.model_copy(update={"group_by": (), "order": ()})
 
 
 def of_those(

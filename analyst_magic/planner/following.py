@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from ..errors import Abstained
 from ..language import message
 from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
-from .after_rows import of_those, rows_in_order, speaks_of_those, with_row
-from .asking import Ambiguous
+from .after_rows import as_rows, of_those, rows_in_order, speaks_of_those, with_row
+from .asking import Ambiguous, total_or_mean
 from .column_choice import is_number
 from .drawn import choose_chart, runs_on
 from .figures import NEXT_STEP, numbers_rows, says_which
@@ -126,7 +126,7 @@ def follow(
     if _HOW_MANY.fullmatch(question.text):
         return _number_of(base), card
     if speaks_of_those(question.text):
-        return of_those(base, question, card, choose), card
+        return of_those(as_rows(base, lexicon(card, today)), question, card, choose), card
     return _changed(base, card, question, today), card
 
 
@@ -151,10 +151,11 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
         raise Abstained(message("This is no follow-up."), NEXT_STEP)
     words = _with_date_of(base, lexicon(card, today))
     text = _TALK.sub(" ", question.text)
-    asked = _asked(with_row(text) if base.lists_rows else text, words)
+    listed = as_rows(base, words)
+    asked = _asked(with_row(text) if listed.lists_rows else text, words)
     if not _BEGINS.search(question.text) and not _MORE.search(question.text):
         _refuse_whole(asked)
-    if (other := _another_column(base, asked, words) or rows_in_order(base, asked)) is not None:
+    if (other := _another_column(base, asked, words) or rows_in_order(listed, asked)) is not None:
         return other
     function, column = _figure(asked)
     if column is not None and numbers_rows(words.column(column), words):
@@ -261,7 +262,14 @@ def _other_rows_counted(base: QueryPlan, asked: Request, own: set[str], text: st
 
 
 def _figures_changed(base: QueryPlan, function: Function | None, column: str | None) -> tuple[Measure, ...]:
-    """The figures of the question before with another function or column."""
+    """The figures of the question before with another function or column.
+
+    Raises:
+        Abstained: Rows were counted, and it is not said what to compute of the column.
+    """
+    if column is not None and function is None and any(old.column is None for old in base.measures):
+        asked = total_or_mean(column)
+        raise Abstained(asked.message, asked.next_step)
     try:
         return tuple(Measure(function=function or old.function, column=column or old.column) for old in base.measures)
     except ValidationError as error:
