@@ -175,17 +175,7 @@ def _values(request: Request, kind: str) -> QueryPlan:
         colour, groups = groups[0].column, ()
     if kind == "scatter" and len(numbers) == 1 and plain:
         numbers, groups = (request.words.column(groups[0].column), *numbers), ()
-    wanted = 2 if kind == "scatter" else 1
-    if (
-        len(numbers) != wanted
-        or (kind not in {"box", "violin"} and groups)
-        or (kind != "scatter" and colour)
-        or len(groups) > 2
-    ):
-        by_groups = ", by one or two groups."
-        more = {"scatter": ", and a column to colour by.", "box": by_groups, "violin": by_groups}.get(kind, ".")
-        what = "two columns" if wanted == 2 else "one column"
-        raise Abstained(f"A {kind} chart shows {what} of numbers{more}", "Name exactly those.")
+    _refuse_other_columns(kind, len(numbers), groups, colour)
     if kind == "scatter" and request.versus:  # "y against x", "y vs x": what is named first goes up
         numbers = numbers[::-1]
     order = _rows_order(request, numbers[0], numbers[-1]) if request.sorts else ()
@@ -199,6 +189,21 @@ def _values(request: Request, kind: str) -> QueryPlan:
         colour=colour,
         look=request.look,
     )
+
+
+def _refuse_other_columns(kind: str, numbers: int, groups: tuple[Dimension, ...], colour: str | None) -> None:
+    """Abstain where a chart of the values cannot show the columns that are named."""
+    wanted = 2 if kind == "scatter" else 1
+    if (
+        numbers != wanted
+        or (kind not in {"box", "violin"} and groups)
+        or (kind != "scatter" and colour)
+        or len(groups) > 2
+    ):
+        by_groups = ", by one or two groups."
+        more = {"scatter": ", and a column to colour by.", "box": by_groups, "violin": by_groups}.get(kind, ".")
+        what = "two columns" if wanted == 2 else "one column"
+        raise Abstained(f"A {kind} chart shows {what} of numbers{more}", "Name exactly those.")
 
 
 def refuse_limit(request: Request) -> None:

@@ -291,9 +291,44 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
+Table = dict[tuple[str, ...], tuple[str, Any]]
+
+
+def _add_orders(table: Table) -> None:
+    """``in ascending order``, ``by descending``."""
+    for phrase, down in ORDERS.items():
+        if not phrase.endswith(" first") and phrase != "alphabetically":
+            plain = phrase.removeprefix("in ").removesuffix(" order").removeprefix("from ")
+            for form in ("{} order", "in {} order", "from {}", "from {} order", "in a {} order", "in an {} order",
+                         "in {}", "in the {} order", "by {}", "by {} order"):  # fmt: skip
+                table.setdefault(tuple(form.format(plain).split()), ("direction", down))
+
+
+def _add_times(table: Table) -> None:
+    """``Q1``, ``yesterday``, ``weekends``."""
+    for number in range(1, 5):
+        table[(f"q{number}",)] = table[("quarter", str(number))] = ("quarter", number)
+    for word, unit, offset in (("today", "day", 0), ("yesterday", "day", -1), ("year to date", "year", None),
+                               ("ytd", "year", None), ("month to date", "month", None)):  # fmt: skip
+        table[tuple(word.split())] = ("today", (unit, offset))
+    for word in ("weekend", "weekends", "the weekend"):
+        table[tuple(word.split())] = ("weekend", True)
+
+
+def _add_edges(table: Table) -> None:
+    """``begins with``, ``ends with``, and the axes of a chart."""
+    for edge in ("start", "end"):
+        for form in ("{} with", "{}s with", "{}ing with", "{}ed with"):
+            table[tuple(form.format(edge).split())] = ("edge", edge)
+    table[("begins", "with")] = table[("begin", "with")] = table[("beginning", "with")] = ("edge", "start")
+    for axis in ("x", "y"):
+        for form in ("{}", "{} axis", "{}-axis", "{}-axes", "the {}", "the {} axis", "the {}-axis", "{}axis"):
+            table[tuple(form.format(axis).split())] = ("axis", axis)
+
+
+def phrase_table() -> Table:
     """Every phrase as its words, with its kind and meaning."""
-    table: dict[tuple[str, ...], tuple[str, Any]] = {}
+    table: Table = {}
     for kind, phrases in KINDS.items():
         table.update({tuple(phrase.split()): (kind, phrase) for phrase in phrases})
     groups: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -302,12 +337,7 @@ def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
     )  # fmt: skip
     for kind, meanings in groups:
         table.update({tuple(phrase.split()): (kind, meaning) for phrase, meaning in meanings.items()})
-    for phrase, down in ORDERS.items():
-        if not phrase.endswith(" first") and phrase != "alphabetically":
-            plain = phrase.removeprefix("in ").removesuffix(" order").removeprefix("from ")
-            for form in ("{} order", "in {} order", "from {}", "from {} order", "in a {} order", "in an {} order",
-                         "in {}", "in the {} order", "by {}", "by {} order"):  # fmt: skip
-                table.setdefault(tuple(form.format(plain).split()), ("direction", down))
+    _add_orders(table)
     for kind, verbs in VERBS.items():
         for verb in verbs:
             table.setdefault(tuple(verb.split()), ("verb", kind))
@@ -315,20 +345,8 @@ def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
         table[(word,)] = ("ordinal", place)
     for what, phrases in QUALITY.items():
         table.update({tuple(phrase.split()): ("quality", what) for phrase in phrases})
-    for number in range(1, 5):
-        table[(f"q{number}",)] = table[("quarter", str(number))] = ("quarter", number)
-    for word, unit, offset in (("today", "day", 0), ("yesterday", "day", -1), ("year to date", "year", None),
-                               ("ytd", "year", None), ("month to date", "month", None)):  # fmt: skip
-        table[tuple(word.split())] = ("today", (unit, offset))
-    for word in ("weekend", "weekends", "the weekend"):
-        table[tuple(word.split())] = ("weekend", True)
-    for edge in ("start", "end"):
-        for form in ("{} with", "{}s with", "{}ing with", "{}ed with"):
-            table[tuple(form.format(edge).split())] = ("edge", edge)
-    table[("begins", "with")] = table[("begin", "with")] = table[("beginning", "with")] = ("edge", "start")
-    for axis in ("x", "y"):
-        for form in ("{}", "{} axis", "{}-axis", "{}-axes", "the {}", "the {} axis", "the {}-axis", "{}axis"):
-            table[tuple(form.format(axis).split())] = ("axis", axis)
+    _add_times(table)
+    _add_edges(table)
     for ending in ("of", "for"):
         for phrase, meaning in FUNCTIONS.items():
             table.setdefault((*phrase.split(), ending), ("function", meaning))

@@ -20,34 +20,15 @@ def with_extreme(request: Request) -> Request:
     extreme = request.extreme
     if extreme is None and request.rank_by is None:
         return _ranked_by_sort(_top_groups(request))
-    if (
-        request.subject
-        and request.columns
-        and extreme
-        and extreme.measure is None
-        and extreme.tag
-        and not request.measures
-    ):
-        subject = request.words.column(request.subject[0].column)
-        of = tuple(c for c in (subject, *request.columns) if is_text(c))
-        if len(of) > 1 and all(is_key(c, request.words) for c in of):  # the capital of the country with the highest ...
-            return replace(request, columns=(), subject=(), attributes=of)
+    if (attributes := _attributes(request)) is not None:
+        return attributes
     if request.subject:
-        measure = rank_measure(request)
-        if measure is None:
-            return request
-        one = request.single and request.top is None and (request.rank_by is None or extreme is not None)
-        limit = request.limit or (1 if one else None)
-        ranked_by = request.words.column(measure.column) if measure.column else None
-        order = Order(column=measure.column, function=measure.function, descending=goes_down(request, ranked_by))
-        return replace(request, groups=request.subject, measures=(measure, *request.measures), limit=limit,
-                       extreme=None, rank_by=None, sorts=request.sorts or (order,), subject=())  # fmt: skip
+        return _picked_groups(request)
     if request.rank_by is not None:
         return _top_of_each(request)
     if extreme is not None and request.offset and extreme.measure is None and not request.groups and not request.rows:
         return _second(request)
     assert extreme is not None
-    rows_first = _rows_before(request)
     if extreme.measure is not None:
         if not request.groups:
             raise Abstained(
@@ -57,16 +38,47 @@ def with_extreme(request: Request) -> Request:
         order = Order(column=extreme.measure.column, function=extreme.measure.function, descending=extreme.descending)
         request = replace(request, measures=(*request.measures, extreme.measure), extreme=None, sorts=(order,))
         return _one_of_each(request)
-    if extreme.tag is not None and not rows_first and (request.groups or not request.columns):
-        measure = rank_measure(request)
-        assert measure is not None
-        request = replace(request, measures=(*request.measures, measure), extreme=None)
-        single = _one_of_each(request) if request.groups else request
-        if single is request:
-            return request
-        order = Order(column=measure.column, function=measure.function, descending=measure.function == "max")
-        return replace(single, sorts=(order,))
+    if extreme.tag is not None and not _rows_before(request) and (request.groups or not request.columns):
+        return _figure_of(request)
     return request
+
+
+def _attributes(request: Request) -> Request | None:
+    """``the capital of the country with the highest ...``: both columns of the row; else None."""
+    extreme = request.extreme
+    plain = extreme is not None and extreme.measure is None and extreme.tag and not request.measures
+    if not plain or not request.subject or not request.columns:
+        return None
+    subject = request.words.column(request.subject[0].column)
+    of = tuple(c for c in (subject, *request.columns) if is_text(c))
+    if len(of) > 1 and all(is_key(c, request.words) for c in of):
+        return replace(request, columns=(), subject=(), attributes=of)
+    return None
+
+
+def _picked_groups(request: Request) -> Request:
+    """``which carrier has the longest delay``: the groups by a figure, in its order."""
+    measure, extreme = rank_measure(request), request.extreme
+    if measure is None:
+        return request
+    one = request.single and request.top is None and (request.rank_by is None or extreme is not None)
+    limit = request.limit or (1 if one else None)
+    ranked_by = request.words.column(measure.column) if measure.column else None
+    order = Order(column=measure.column, function=measure.function, descending=goes_down(request, ranked_by))
+    return replace(request, groups=request.subject, measures=(measure, *request.measures), limit=limit,
+                   extreme=None, rank_by=None, sorts=request.sorts or (order,), subject=())  # fmt: skip
+
+
+def _figure_of(request: Request) -> Request:
+    """``the longest delay for each carrier``: a figure, of each group where there are some."""
+    measure = rank_measure(request)
+    assert measure is not None
+    request = replace(request, measures=(*request.measures, measure), extreme=None)
+    single = _one_of_each(request) if request.groups else request
+    if single is request:
+        return request
+    order = Order(column=measure.column, function=measure.function, descending=measure.function == "max")
+    return replace(single, sorts=(order,))
 
 
 def rows_of_each(request: Request) -> QueryPlan | None:

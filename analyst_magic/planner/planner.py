@@ -220,16 +220,7 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = 
     Raises:
         Abstained: No frame, or more than one, explains every word.
     """
-    if not question.text.strip():
-        raise EmptyQuestion(message("The question is empty."), message("Write what you want to know below %%analyst."))
-    if not frames:
-        raise Abstained(message("There is no data frame to ask about."), message("Load one first, or name it with -f."))
-    if not any(card.columns for card in frames):
-        raise Abstained(
-            message("{name} has no columns to ask about.", name=frames[0].name),
-            message("Ask about a frame that has some."),
-        )
-    frames = tuple(card for card in frames if card.columns)
+    frames = _with_columns(question, frames)
     words = tokens(question.text)
     unknown = {card.name: unknown_words(words, lexicon(card, today)) for card in frames}
     least = min(len(left) for left in unknown.values())
@@ -249,18 +240,43 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = 
         raise Abstained(message("The question speaks of two frames that have no evident key."), NEXT_STEP)
     if not plans:
         raise _closest(question, failures, unknown)
-    if len(plans) == 1:
-        return plans[0]
-    named = [(plan, card) for plan, card in plans if _names(question, card)]
-    if len(named or plans) > 1:
-        names = ", ".join(" with ".join([card.name, *(j.frame for j in plan.joins)]) for plan, card in named or plans)
+    return plans[0] if len(plans) == 1 else _of_the_named(question, plans)
+
+
+def _with_columns(question: Question, frames: tuple[FrameCard, ...]) -> tuple[FrameCard, ...]:
+    """The frames that a question can be about.
+
+    Raises:
+        Abstained: There are none, or nothing is asked.
+    """
+    if not question.text.strip():
+        raise EmptyQuestion(message("The question is empty."), message("Write what you want to know below %%analyst."))
+    if not frames:
+        raise Abstained(message("There is no data frame to ask about."), message("Load one first, or name it with -f."))
+    if not any(card.columns for card in frames):
+        raise Abstained(
+            message("{name} has no columns to ask about.", name=frames[0].name),
+            message("Ask about a frame that has some."),
+        )
+    return tuple(card for card in frames if card.columns)
+
+
+def _of_the_named(question: Question, plans: list[tuple[QueryPlan, FrameCard]]) -> tuple[QueryPlan, FrameCard]:
+    """The plan over the frame that the question names, where it fits several.
+
+    Raises:
+        Ambiguous: It names none, or more than one of them.
+    """
+    named = [(plan, card) for plan, card in plans if _names(question, card)] or plans
+    if len(named) > 1:
+        names = ", ".join(" with ".join([card.name, *(j.frame for j in plan.joins)]) for plan, card in named)
         plain = question.text.strip().rstrip("?.! ")
         raise Ambiguous(
             message("The question fits several frames: {names}.", names=names),
             message("Name the frame in the question, or with -f."),
-            choices=[f"{plain} in {card.name}" for plan, card in named or plans if not plan.joins],
+            choices=[f"{plain} in {card.name}" for plan, card in named if not plan.joins],
         )
-    return (named or plans)[0]
+    return named[0]
 
 
 def _speak_of_another(taken: list[str], card: FrameCard, frames: tuple[FrameCard, ...]) -> bool:
