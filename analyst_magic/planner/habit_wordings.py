@@ -242,7 +242,7 @@ _OF_VERBS = {
 """The nouns of rows that say that someone did so."""
 
 
-@WORDINGS.wording(r"\b(?P<noun>books?|films?|movies?|songs?)\b")
+@WORDINGS.wording(r"(?<![\w-])(?P<noun>books?|films?|movies?|songs?)\b(?!-)")
 def by_its_title(found: re.Match[str], words: Lexicon) -> str | None:
     """``books by Dahl``, where each row is a loan of a ``title``."""
     noun, makers = stem(found["noun"].lower()), _MAKERS[stem(found["noun"].lower())]
