@@ -28,6 +28,7 @@ from traitlets.config import Config
 
 from .config_files import files_in, merge, read_section
 from .errors import UnknownOption
+from .language import message
 from .turn import PRIVACY_LEVELS
 
 SECTION = "AnalystSettings"
@@ -63,7 +64,7 @@ def administrator() -> Administrator:
     Raises:
         UnknownOption: A file of the configuration cannot be read.
     """
-    server = _handed_down()
+    server = _variable()
     section = Config()
     for path in files_in(folders(), FILES):
         merge(section, read_section(path, SECTION))
@@ -114,13 +115,16 @@ def loosened(name: str, value: Any, fixed: Any) -> str:
     return (f"at {fixed}" if fixed not in ("", []) else "at its default") if value != fixed else ""
 
 
-def _handed_down() -> Mapping[str, Any]:
+def _variable() -> Mapping[str, Any]:
     try:
         found = json.loads(os.environ.get(HANDED_DOWN) or "{}")
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise UnknownOption(f"The variable {HANDED_DOWN} cannot be read.", "Restart the Jupyter server, which sets it.")
+        raise UnknownOption(
+            message("The variable {variable} cannot be read.", variable=HANDED_DOWN),
+            message("Restart the Jupyter server, which sets it."),
+        )
     return found
 
 

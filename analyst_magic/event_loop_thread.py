@@ -61,8 +61,8 @@ class EventLoopThread:
         """
         if self.inside:
             raise InputError(
-                "A function that listens to one question cannot wait for another.",
-                "Ask it with submit, or after the first one is answered.",
+                message("A function that listens to one question cannot wait for another."),
+                message("Ask it with submit, or after the first one is answered."),
             )
         events: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
         future: Future[T] = asyncio.run_coroutine_threadsafe(work(lambda event: events.put((False, event))), self.loop)

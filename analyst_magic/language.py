@@ -13,11 +13,11 @@ from __future__ import annotations
 import os
 import re
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from gettext import NullTranslations, c2py
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,17 @@ def messages(singular: str, plural: str, number: int, **values: Any) -> Message:
         '2,000 rows'
     """
     return Message(singular, plural, {"number": number, **values})
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Sentences one after the other, each of which is shown in the language.
+
+    Example:
+        >>> sentences(["There is no x.", "There is no y."])
+        'There is no x. There is no y.'
+    """
+    found = [text for text in texts if text]
+    return reduce(lambda before, after: message("{before} {after}", before=before, after=after), found) if found else ""
 
 
 def tr(template: str, **values: Any) -> str:

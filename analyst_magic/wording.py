@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+
 _UNITS = (("TB", 1000**4), ("GB", 1000**3), ("MB", 1000**2), ("kB", 1000))
+_WORD = re.compile(r"\s+|[⺀-￿][，。；：、！？）”]*|[^\s⺀-￿]+")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -43,3 +49,30 @@ def size(number: int) -> str:
         if number >= factor:
             return f"{number / factor:.3g} {unit}"
     return count(number, "byte")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of a text that are no wider than a number of letters; a Chinese sign is as wide as two.
+
+    Example:
+        >>> wrap("one two three", 8), wrap("列出模型，以及表。", 10)
+        (['one two', 'three'], ['列出模型，', '以及表。'])
+    """
+    text = " ".join(text.split())
+    if _width(text) == len(text):
+        return textwrap.wrap(text, width)
+    lines = [""]
+    for word in _WORD.findall(text):
+        if lines[-1] and _width(lines[-1] + word) > width:
+            lines.append("")
+        lines[-1] += word if lines[-1] else word.lstrip()
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def fill(text: str, width: int = 70) -> str:
+    """A text in lines."""
+    return "\n".join(wrap(text, width))
+
+
+def _width(text: Iterable[str]) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -18,7 +18,7 @@ from analyst_magic import errors
 from analyst_magic.cli.parser import build_parser
 from analyst_magic.commands.table import PREFIX, Surface, commands_of
 from analyst_magic.models.providers import providers
-from analyst_magic.notebook.options import EXAMPLES, USAGE
+from analyst_magic.notebook.usage import examples, usage
 from analyst_magic.server.routes import ROUTES
 from analyst_magic.server.task_store import STATES
 from analyst_magic.settings import AnalystSettings
@@ -54,8 +54,8 @@ def magics() -> str:
     return "\n\n".join([
         "# Magics",
         "## `%%analyst`",
-        f"```text\n{USAGE}\n```",
-        f"```text\n{EXAMPLES}```",
+        f"```text\n{usage()}\n```",
+        f"```text\n{examples()}```",
         "## `%analyst`",
         _commands("notebook"),
         "",

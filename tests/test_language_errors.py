@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import os
 import pickle
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import east_asian_width
 
+import messages as catalogues
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from analyst_magic import Analyst, language
+from analyst_magic import Analyst, errors, language
+from analyst_magic.checks.run import examine
 from analyst_magic.commands.table import find_command, wrong_arguments
 from analyst_magic.context.choose import pick
 from analyst_magic.documents.templates import find as find_template
@@ -20,11 +29,12 @@ from analyst_magic.extras import require
 from analyst_magic.history.lock import LockFile
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import History
-from analyst_magic.language import ENGLISH, LANGUAGES, localize, message, shown_in
+from analyst_magic.language import ENGLISH, LANGUAGES, localize, message, shown_in, tr
 from analyst_magic.models.connect import find_key
 from analyst_magic.models.providers import parse_model
 from analyst_magic.notebook.extension import AnalystExtension
 from analyst_magic.notebook.options import parse
+from analyst_magic.notebook.usage import documentation
 from analyst_magic.packages import parse_packages
 from analyst_magic.panel.messages import failure
 from analyst_magic.report.export import read_notebook
@@ -33,11 +43,14 @@ from analyst_magic.sandbox.kinds import load_kind
 from analyst_magic.semantics.write import define, forget
 from analyst_magic.settings import AnalystSettings
 from analyst_magic.sources.connections.registry import opened
-from analyst_magic.sources.files import open_data
+from analyst_magic.sources.file_options import FileOptions
+from analyst_magic.sources.files import DataFile, open_data
+from analyst_magic.sources.sheets import read_sheet
 from analyst_magic.theme import read_theme
-from analyst_magic.turn import Turn
+from analyst_magic.turn import Code, ColumnCard, FrameCard, Turn
 from analyst_magic.turn.definitions import Definitions
 from analyst_magic.turn.row_steps import RowStep
+from analyst_magic.wording import wrap
 
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 ORDERS = pd.DataFrame({"region": ["north", "south", "north"], "amount": [10.0, 20.0, 40.0]})
@@ -165,3 +178,194 @@ def test_row_notes_have_numbers_as_the_language_writes_them() -> None:
     (note,) = row_notes((RowStep("nulls", "orders", 2000, 800, "amount"),), "total amount")
     with shown_in("de"):
         assert localize(note).startswith("1.200 von 2.000 Zeilen von orders haben kein amount")
+
+
+def csv(text: str, *, options: str = "") -> Callable[[Path], list[str]]:
+    """The remarks on a CSV file of a text."""
+
+    def read(folder: Path) -> list[str]:
+        file = open_data(f"{damaged(folder, 'sales.csv', text)}{options}")
+        assert isinstance(file, DataFile)
+        return list(file.remarks("SELECT * FROM sales"))
+
+    return read
+
+
+def workbook(folder: Path) -> list[str]:
+    """The remarks on a workbook with a heading above its table, and two sheets."""
+    with pd.ExcelWriter(folder / "book.xlsx") as writer:
+        pd.DataFrame({"a": [1, 2]}).to_excel(writer, sheet_name="first", index=False)
+        pd.DataFrame({"b": [1]}).to_excel(writer, sheet_name="second", index=False)
+    return list(read_sheet(folder / "book.xlsx", FileOptions(), 0).remarks)
+
+
+REMARKS: dict[str, Callable[[Path], list[str]]] = {
+    "dates that are read day first": csv("day;n\n01/02/2024;1\n03/04/2024;2\n"),
+    "dates of two orders": csv("day,n\n13/02/2024,1\n03/14/2024,2\n"),
+    "lines that are too short": csv("a,b,c\n1,2,3\n4,5\n6,7,8\n9,1,2\n"),
+    "lines that are left out": csv("a,b\n1,2\n3,4,5\n6,7\n8,9\n", options=" bad_lines=skip"),
+    "comments above the table": csv("# made in May\n# by us\na,b,c\n1,2,3\n4,5,6\n7,8,9\n"),
+    "a word for what is missing": csv("n\n1\nNA\n3\n"),
+    "a decimal comma": csv("id;price\na;1,234\nb;2,345\n"),
+    "codes": csv("code\n1E5\n2E7\n"),
+    "a first line that is data": csv("1,2\n3,4\n5,6\n"),
+    "a workbook of two sheets": workbook,
+}
+
+
+@pytest.mark.parametrize("kind", REMARKS)
+def test_how_a_file_was_read_is_said_in_each_language(kind: str, tmp_path: Path) -> None:
+    remarks = REMARKS[kind](tmp_path)
+    assert remarks
+    for code in OTHERS:
+        with shown_in(code):
+            assert all(localize(remark) != str(remark) for remark in remarks), (code, remarks)
+
+
+def test_a_date_that_is_guessed_has_the_month_of_the_language(tmp_path: Path) -> None:
+    (remark,) = REMARKS["dates that are read day first"](tmp_path)
+    assert "(01/02/2024 as 1 February 2024)" in remark
+    shown = {"de": "1. Februar 2024", "fr": "1 février 2024", "es": "1 de febrero de 2024", "zh": "2024年二月1日"}
+    for code, date in shown.items():
+        with shown_in(code):
+            assert date in localize(remark)
+
+
+CARDS = (
+    FrameCard(
+        "orders",
+        "pandas",
+        3,
+        (ColumnCard("region", "region", "region", "string"), ColumnCard("amount", "amount", "amount", "double")),
+    ),
+)
+CODES = {
+    "a column that does not exist": Code("orders['regoin_of_sale'].sum()"),
+    "a column that was nearly right": Code("orders['Region'].unique()"),
+    "a name that does not exist": Code("ordres_of_may.sum()"),
+    "a module that is not there": Code("import boto3x\nboto3x.client()"),
+    "the network": Code("import requests\nrequests.get('https://example.org')"),
+    "a file that is not there": Code("pd.read_csv('nothing.csv')"),
+    "made-up data": Code("import pandas as pd\npd.Series([52, 41, 39])"),
+    "an empty answer": Code(" "),
+    "SQL that writes": Code("DROP TABLE orders", "sql"),
+    "SQL of a table that is not there": Code("SELECT * FROM customers", "sql"),
+    "two statements": Code("SELECT 1; SELECT 2", "sql"),
+    "what pandas has no more": Code("import pandas as pd\npd.Panel(orders)"),
+}
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_what_a_check_finds_in_code_is_said_in_each_language(kind: str) -> None:
+    _, findings = examine(CODES[kind], ["orders"], CARDS)
+    assert findings
+    for code in OTHERS:
+        with shown_in(code):
+            assert all(localize(finding.message) != str(finding.message) for finding in findings), (code, findings)
+
+
+QUESTIONS = (
+    "pie chart and bar chart of amount by region",
+    "amount per region and per month as a map",
+    "rows sorted by",
+    "growth of amount",
+    "amount or region",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_the_planner_does_not_answer_is_said_in_each_language(question: str) -> None:
+    error = asked(question).error
+    assert isinstance(error, AnalystError), question
+    for code in OTHERS:
+        with shown_in(code):
+            assert localize(error.message) != str(error.message), (code, error)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_help_of_the_magics_is_in_the_language_and_its_commands_and_questions_are_not(code: str) -> None:
+    english = documentation()
+    with shown_in(code):
+        shown = documentation()
+    lines, english_lines = ([line for line in text.splitlines() if line.startswith("%analyst ")]
+                            for text in (shown, english))  # fmt: skip
+    assert [line.split()[:2] for line in lines] == [line.split()[:2] for line in english_lines]
+    assert "mean delay by carrier, highest first, as a bar chart" in shown
+    texts = [line[44:] for line in english_lines if len(line[44:]) > 20]
+    assert len(texts) > 50
+    assert [text for text in texts if text in shown] == []
+
+
+def test_the_help_that_ipython_shows_is_in_the_language_of_now(capsys: pytest.CaptureFixture[str]) -> None:
+    shell = InteractiveShell()
+    shell.register_magics(extension := AnalystExtension(shell))
+    assert "Ask a question about data frames" in (extension.analyst.__doc__ or "")
+    with shown_in("de"):
+        found = shell.object_inspect_mime("%%analyst")["text/plain"]
+    assert "Stellen Sie eine Frage zu Data Frames und Dateien." in found
+
+
+HELP = {
+    "de": ("Aufruf: analyst", "Optionen:", "ein Notebook als Bericht schreiben"),
+    "fr": ("usage : analyst", "options", "écrire un notebook comme rapport"),
+    "es": ("uso: analyst", "opciones:", "escribir un cuaderno como informe"),
+    "zh": ("用法：analyst", "选项", "把笔记本写成报告"),
+}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_help_and_errors_of_the_command_are_in_the_language_and_json_is_not(code: str) -> None:
+    def analyst(*words: str) -> subprocess.CompletedProcess[str]:
+        environ = {**os.environ, "ANALYST_LANGUAGE": code, "COLUMNS": "100"}
+        command = [sys.executable, "-m", "analyst_magic.cli", *words]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
+
+    for text in HELP[code]:
+        assert text in analyst("--help").stdout
+    assert HELP[code][2].casefold() in analyst("export", "--help").stdout.casefold()
+    assert "show this help" not in analyst("export", "--help").stdout
+    wrong = analyst("modles")
+    assert wrong.returncode == 2
+    with shown_in(code):
+        assert tr("There is no command {prefix}{words}.", prefix="analyst ", words="modles")[:8] in wrong.stderr
+    failed = json.loads(analyst("ask", "how many rows", "--data", "nothing.csv", "--json").stdout)
+    assert failed["error"]["message"].isascii()
+
+
+def test_lines_of_help_are_no_wider_than_asked_in_any_language() -> None:
+    for text in catalogues.texts():
+        for code in OTHERS:
+            with shown_in(code):
+                lines = wrap(localize(text), 60) if "\n" not in text else []
+            assert all(sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line) <= 60 or " " not in line.strip()
+                       for line in lines), lines  # fmt: skip
+
+
+ENGLISH_ON_PURPOSE = (
+    "cluster", "mcp", "server", "telemetry", "testing", "tool_servers", "task_broker.py", "task_worker.py", "remote.py",
+    "engine/on_cluster.py", "engine/agents.py", "semantics", "errors.py", "models/parse",
+)  # fmt: skip
+"""Where texts are read by programs, by administrators or by authors of definitions."""
+
+
+def untranslated(path: Path) -> list[str]:
+    """The errors, findings and remarks of a module that are given an English text as it stands."""
+    kinds = {name for name in dir(errors) if isinstance(getattr(errors, name), type)} | {"Finding", "Remark"}
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in kinds:
+            continue
+        given = node.args[1:2] if ast.unparse(node.func) == "Finding" else node.args[:2]
+        found += [ast.unparse(text) for text in given if isinstance(text, ast.Constant | ast.JoinedStr)
+                  and re.search(r"[A-Za-z]{2,} [A-Za-z]{2,} ", ast.unparse(text))]  # fmt: skip
+    return found
+
+
+def test_no_error_finding_or_remark_that_a_user_sees_is_left_out_of_the_catalogues() -> None:
+    package = Path(errors.__file__).parent
+    left = {}
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package).as_posix()
+        if not name.startswith(ENGLISH_ON_PURPOSE) and (texts := untranslated(path)):
+            left[name] = texts
+    assert left == {}

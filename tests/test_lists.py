@@ -12,7 +12,7 @@ import pytest
 import analyst_magic
 from analyst_magic.cli.parser import build_parser
 from analyst_magic.filetypes import FILE_TYPES, OUTPUT_FOLDER
-from analyst_magic.notebook.options import USAGE
+from analyst_magic.notebook.usage import usage
 from analyst_magic.planner.phrases import DOCUMENTS as WORDS
 from analyst_magic.turn import (
     ANSWER_FORMS,
@@ -90,7 +90,7 @@ def test_the_shape_of_a_terminal_escape_is_written_in_one_module() -> None:
 
 
 def test_every_form_is_in_the_usage_of_the_magic_and_every_level_too() -> None:
-    words = set(USAGE.replace(",", " ").replace(".", " ").split())
+    words = set(usage().replace(",", " ").replace(".", " ").split())
     assert {*FORMS, *PRIVACY_LEVELS} <= words
 
 

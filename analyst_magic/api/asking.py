@@ -19,6 +19,7 @@ from ..engine.job import Confirm, Listener, Request, confirming
 from ..engine.on_cluster import WorkersDraft, WorkersModel, answers_of, turn_of
 from ..engine.verified import verified_of
 from ..errors import Stopped, UnknownOption
+from ..language import message
 from ..models.providers import default_model
 from ..notebook.cell import read_question, with_template
 from ..semantics.files import read_definitions
@@ -161,7 +162,9 @@ class Asking(Lifecycle):
     ) -> list[Turn]:
         """``map`` on the workers of a cluster."""
         if self._own_sandbox:
-            raise UnknownOption("A sandbox of your own cannot go to a cluster.", "Name one, as sandbox='local'.")
+            raise UnknownOption(
+                message("A sandbox of your own cannot go to a cluster."), message("Name one, as sandbox='local'.")
+            )
         settings = self.settings.with_options({name: options[name] for name in options if name != "connections"})
         model = WorkersModel(settings.chosen_model(lambda: default_model(os.environ)))
         requests = [self._request(question, frames, options, model=model) for question in questions]
@@ -174,7 +177,7 @@ class Asking(Lifecycle):
                 for number, request, solved in answers:
                     listen(*batch.take(number, self._turn_of(request, solved)))
         except KeyboardInterrupt:
-            raise Stopped("Stopped.", "The same call asks only what has no answer yet.") from None
+            raise Stopped("Stopped.", message("The same call asks only what has no answer yet.")) from None
         return batch.turns
 
     def _turn_of(self, request: Request, solved: WorkersDraft) -> Turn:
@@ -217,7 +220,9 @@ class Asking(Lifecycle):
             '7'
         """
         if language not in {"python", "sql"}:
-            raise UnknownOption(f"There is no language {language}.", "Use python or sql.")
+            raise UnknownOption(
+                message("There is no language {language}.", language=language), message("Use python or sql.")
+            )
         return self.ask(Question(code, language=language, code=Code(code, language)), frames, listen=listen, **options)
 
     def context(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Context:

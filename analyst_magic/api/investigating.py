@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from ..engine.investigation import Approval, Inquiry, InvestigationEvent, InvestigationListener, asking, investigate
 from ..errors import UnknownOption
+from ..language import message
 from ..turn import Question
 from ..turn.investigation import Budget, Investigation, Plan, Step
 from .asking import Asking
@@ -120,5 +121,7 @@ class Investigating(Asking):
             plan = Plan(tuple(map(Step, plan)))
         request = self._request(question, frames, options, fresh=fresh)
         if request.question.code is not None:
-            raise UnknownOption("Code cannot be investigated.", "Ask a question, or run it with Analyst.run.")
+            raise UnknownOption(
+                message("Code cannot be investigated."), message("Ask a question, or run it with Analyst.run.")
+            )
         return Inquiry(self._engine, request, budget or Budget(), plan)

@@ -9,6 +9,7 @@ import string
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from ..language import message
 from ..turn import Code, Finding
 from ..turn.syntax import all_nodes, parse_python
 
@@ -16,8 +17,8 @@ _SHARE = re.compile(r"\{([^{}:]+):([^{}:%]*)%\}")
 RULE = "answer_line"
 MAX_TEXTS = 20
 """Texts of a program that are looked at."""
-_UNFILLED = Finding(RULE, "The answer line is filled in: an f was missing before its text.", stops=False)
-_TWICE = Finding(RULE, "A share in the answer line was in per cent already: not times 100 again.", stops=False)
+_UNFILLED = Finding(RULE, message("The answer line is filled in: an f was missing before its text."), stops=False)
+_TWICE = Finding(RULE, message("A share in the answer line was in per cent already: not times 100 again."), stops=False)
 
 
 def correct_answer_line(code: Code, known: Collection[str]) -> tuple[Code, tuple[Finding, ...]]:

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from ..language import message
 from ..turn import Code, Finding
 from ..turn.syntax import all_nodes, parse_python
 from .names import with_imports
@@ -88,12 +89,12 @@ _CONCAT = "pd.concat(["
 FILLS = {"ffill": "ffill", "pad": "ffill", "bfill": "bfill", "backfill": "bfill"}
 # What is gone, and what to do instead.
 GONE: dict[str, str] = {
-    "pd.Panel": "use a frame with two levels of an index",
-    "pd.np": "import numpy as np",
-    "pd.datetime": "use pd.Timestamp or the module datetime",
-    "pd.value_counts": "use the method value_counts of the column",
-    "ff.create_distplot": "use px.histogram",
-    "px.set_mapbox_access_token": "px.scatter_map needs no token",
+    "pd.Panel": message("use a frame with two levels of an index"),
+    "pd.np": message("import numpy as np"),
+    "pd.datetime": message("use pd.Timestamp or the module datetime"),
+    "pd.value_counts": message("use the method value_counts of the column"),
+    "ff.create_distplot": message("use px.histogram"),
+    "px.set_mapbox_access_token": message("px.scatter_map needs no token"),
 }
 
 
@@ -206,7 +207,7 @@ def _renamed(node: ast.Attribute, new: str) -> _Change:
 
 
 def _message(old: str, new: str) -> str:
-    return f"{old} was written as {new}, its name in the sandbox's version."
+    return message("{old} was written as {new}, its name in the sandbox's version.", old=old, new=new)
 
 
 def _arguments(node: ast.Call) -> Iterator[_Change]:
@@ -231,8 +232,11 @@ def _arguments(node: ast.Call) -> Iterator[_Change]:
     plain = is_method and names and len(node.args) == first + len(names) and not node.keywords
     if plain and (name != "drop" or _is_axis(node.args[1])):
         for part, argument in zip(node.args[first:], names, strict=True):
-            message = f"The argument {argument} of {name} was given by its name, as the sandbox's version asks for."
-            yield _Change(part.lineno, part.col_offset, part.col_offset, f"{argument}=", message)
+            said = message(
+                "The argument {argument} of {name} was given by its name, as the sandbox's version asks for.",
+                argument=argument, name=name,
+            )  # fmt: skip
+            yield _Change(part.lineno, part.col_offset, part.col_offset, f"{argument}=", said)
 
 
 def _is_axis(node: ast.expr) -> bool:
@@ -267,8 +271,8 @@ def _filled(node: ast.Call, function: ast.Attribute) -> Iterator[_Change]:
     if new and removed and {keyword.arg for keyword in node.keywords} <= {"method", "limit", "inplace", "axis"}:
         yield from removed
         change = _renamed(function, new)
-        message = f'fillna(method="{method.value.value!s}") was written as {new}(), its name in the sandbox\'s version.'
-        yield _Change(change.line, change.start, change.end, new, message)
+        said = _message(f'fillna(method="{method.value.value!s}")', f"{new}()")
+        yield _Change(change.line, change.start, change.end, new, said)
 
 
 def _appended(node: ast.Call, function: ast.Attribute, tree: ast.AST) -> Iterator[_Change]:
@@ -278,10 +282,10 @@ def _appended(node: ast.Call, function: ast.Attribute, tree: ast.AST) -> Iterato
     owner, other = function.value, node.args[0]
     if owner.end_lineno != other.lineno or (isinstance(other, ast.Name) and other.id in _rows(tree)):
         return
-    message = "append was written as pd.concat, as the sandbox's version has no append of frames."
+    said = message("append was written as pd.concat, as the sandbox's version has no append of frames.")
     opening, closing = ("pd.DataFrame([", "])") if isinstance(other, ast.Dict) else ("", "")
     is_list = isinstance(other, ast.List)
-    yield _Change(owner.lineno, owner.col_offset, owner.col_offset, _CONCAT, message)
+    yield _Change(owner.lineno, owner.col_offset, owner.col_offset, _CONCAT, said)
     between = ", *" if is_list else f", {opening}"
     yield _Change(other.lineno, owner.end_col_offset or 0, other.col_offset, between)
     end = other.end_col_offset or 0
@@ -323,10 +327,10 @@ def _gone(tree: ast.AST) -> Iterator[Finding]:
     """What the sandbox's versions do not have, and no other name is known of."""
     for node in all_nodes(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "ix":
-            message = "pandas has no ix any more. Use loc with labels, or iloc with positions."
-            yield Finding("drift", message, node.lineno)
+            said = message("pandas has no ix any more. Use loc with labels, or iloc with positions.")
+            yield Finding("drift", said, node.lineno)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             name = f"{node.value.id}.{node.attr}"
             if name in GONE:
-                message = f"The sandbox's version has no {name} any more: {GONE[name]}."
-                yield Finding("drift", message, node.lineno)
+                said = message("The sandbox's version has no {name} any more: {advice}.", name=name, advice=GONE[name])
+                yield Finding("drift", said, node.lineno)

@@ -6,9 +6,9 @@ import ast
 import builtins
 from collections.abc import Collection
 
+from ..language import message, messages
 from ..turn import Code, Finding
 from ..turn.syntax import all_nodes, parse_python
-from ..wording import count
 from .python import names
 
 RULE = "made_up"
@@ -35,9 +35,14 @@ def made_up(code: Code, frames: Collection[str]) -> tuple[Finding, ...]:
         return ()
     if _from_outside(nodes) or not any(map(_is_data, nodes)):
         return ()
-    known = ", ".join(list(frames)[:3]) if len(frames) <= 3 else count(len(frames), "frame")
+    known = list(frames) if len(frames) <= 3 else messages("{number} frame", "{number} frames", len(frames))
     return (
-        Finding(RULE, f"This answer uses none of the data ({known}): its numbers are made up in the code.", 0, False),
+        Finding(
+            RULE,
+            message("This answer uses none of the data ({known}): its numbers are made up in the code.", known=known),
+            0,
+            False,
+        ),
     )
 
 

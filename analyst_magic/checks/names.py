@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ..language import message, sentences
 from ..packages import Packages
 from ..turn import Code, Finding
 from ..turn.sql_syntax import parse_sql
@@ -72,16 +73,19 @@ def tidy(code: Code) -> tuple[Code, list[Finding]]:
         text, gone = _without_notebook_lines(text)
         if gone:
             lines = "; ".join(gone[:5]) + (" …" if len(gone) > 5 else "")
-            message = f"Left out, as it has no place in the sandbox: {lines}."
-            findings.append(Finding("shell", message, stops=False))
+            said = message("Left out, as it has no place in the sandbox: {lines}.", lines=lines)
+            findings.append(Finding("shell", said, stops=False))
         magic = _OTHER_LANGUAGES.match(text.lstrip())
         if magic and magic[1] not in {"time", "timeit", "prun", "analyst", "capture"}:
-            advice = "Write SQL in a block of its own." if "sql" in magic[1] else "Write Python."
-            message = f"%%{magic[1]} makes a notebook cell something else than Python, and has no place here. {advice}"
-            findings.append(Finding("magic", message, 1))
+            said = message(
+                "%%{magic} makes a notebook cell something else than Python, and has no place here.", magic=magic[1]
+            )
+            sql = "sql" in magic[1]
+            advice = message("Write SQL in a block of its own.") if sql else message("Write Python.")
+            findings.append(Finding("magic", sentences([said, advice]), 1))
     if not _parses(text) and _parses(text.translate(_QUOTES)):
         text = text.translate(_QUOTES)
-        findings.append(Finding("quotes", "Typographic quotes were written as plain ones.", stops=False))
+        findings.append(Finding("quotes", message("Typographic quotes were written as plain ones."), stops=False))
     return Code(text, code.language, code.format), findings
 
 
@@ -144,7 +148,7 @@ def _tables(code: Code, frames: Collection[str]) -> tuple[Code, list[Finding]]:
             continue
         right = known[near[0]]
         text = f"{text[:start]}{exp.to_identifier(right).sql('duckdb')}{text[end + 1 :]}"
-        findings.append(Finding("frame", f"{name} was read as {right}.", stops=False))
+        findings.append(Finding("frame", message("{name} was read as {right}.", name=name, right=right), stops=False))
     return Code(text, "sql"), findings
 
 
@@ -168,11 +172,13 @@ def _imports(tree: ast.AST, packages: Packages) -> Iterator[Finding]:
         for name in wanted:
             root = name.partition(".")[0]
             if name in NETWORK or root in NETWORK:
-                yield Finding("network", f"The sandbox has no network, so {name} cannot work.", node.lineno)
+                said = message("The sandbox has no network, so {name} cannot work.", name=name)
+                yield Finding("network", said, node.lineno)
                 break
             if packages.lacks(root) and id(node) not in guarded:
-                instead = f" Use {INSTEAD[root]}." if root in INSTEAD else ""
-                yield Finding("import", f"The sandbox has no module {root}.{instead}", node.lineno)
+                said = message("The sandbox has no module {module}.", module=root)
+                instead = [message("Use {module}.", module=INSTEAD[root])] if root in INSTEAD else []
+                yield Finding("import", sentences([said, *instead]), node.lineno)
                 break
 
 
@@ -187,13 +193,15 @@ def _reaches_out(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
         first = node.args[0] if node.args else None
         given = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
         if (owner, called) in {("os", "system"), ("os", "popen")} or (owner == "subprocess" and called):
-            yield Finding("shell", "The code starts a program; the sandbox has none to start.", node.lineno)
+            yield Finding("shell", message("The code starts a program; the sandbox has none to start."), node.lineno)
         elif called.startswith("read_") or called in {"urlopen", "load_dataset"}:
             if re.match(r"(?:https?|s3|gs|ftp)://", given):
-                yield Finding("network", f"The sandbox has no network, so {given[:80]} cannot be read.", node.lineno)
+                said = message("The sandbox has no network, so {address} cannot be read.", address=given[:80])
+                yield Finding("network", said, node.lineno)
             elif owner in {"pd", "pl", "pandas", "polars", "duckdb"} and given and texts.count(given) == 1:
-                known = f" The data is there as {', '.join(sorted(frames))}." if frames else ""
-                yield Finding("file", f"There is no file {given[:80]} in the sandbox.{known}", node.lineno)
+                said = message("There is no file {file} in the sandbox.", file=given[:80])
+                known = message("The data is there as {frames}.", frames=sorted(frames)) if frames else ""
+                yield Finding("file", sentences([said, known]), node.lineno)
 
 
 def _invented(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
@@ -207,8 +215,10 @@ def _invented(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
         reads = {n.id for part in (*node.value.args, *node.value.keywords) for n in ast.walk(part)
                  if isinstance(n, ast.Name)}  # fmt: skip
         if named and maker in {"DataFrame", "from_dict", "from_records", "table"} and reads <= {"np", "range", "pd"}:
-            message = f"The code replaces the frame {named[0]} by made-up data; it must use the frame as it is."
-            yield Finding("invented", message, node.lineno)
+            said = message(
+                "The code replaces the frame {frame} by made-up data; it must use the frame as it is.", frame=named[0]
+            )
+            yield Finding("invented", said, node.lineno)
 
 
 def _unknown_names(
@@ -227,15 +237,18 @@ def _unknown_names(
         if node.id in USUAL:
             known.add(node.id)
             imports.append(USUAL[node.id])
-            findings.append(Finding("import", f"Added: {USUAL[node.id]}.", node.lineno, stops=False))
+            said = message("Added: {line}.", line=USUAL[node.id])
+            findings.append(Finding("import", said, node.lineno, stops=False))
         elif len(near) == 1 or (node.id in GENERAL and len(frames) == 1):
             right = next(f for f in frames if f.lower() == near[0]) if near else next(iter(frames))
             changes[node.id] = right
-            findings.append(Finding("frame", f"{node.id} was read as {right}.", node.lineno, stops=False))
+            said = message("{name} was read as {right}.", name=node.id, right=right)
+            findings.append(Finding("frame", said, node.lineno, stops=False))
         else:
             known.add(node.id)
-            scope = f"Frames in scope: {', '.join(sorted(frames)) or 'none'}."
-            findings.append(Finding("name", f"Nothing is called {node.id}. {scope}", node.lineno))
+            scope = message("Frames in scope: {names}.", names=sorted(frames) or message("none"))
+            named = sentences([message("Nothing is called {name}.", name=node.id), scope])
+            findings.append(Finding("name", named, node.lineno))
     return with_imports(_renamed(text, tree, changes), imports), findings
 
 

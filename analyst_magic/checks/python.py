@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ..language import message
 from ..turn import Code, Finding
 from ..turn.syntax import parse_python, words_of
 
-_NO_NETWORK = "the sandbox has no network, so nothing can be installed or fetched. Take the line out"
-_NOBODY = "nobody can type in the sandbox. Take the line out"
-_OUTSIDE = "it belongs to the notebook, not into the sandbox. Take the line out"
+_NO_NETWORK = message("the sandbox has no network, so nothing can be installed or fetched. Take the line out")
+_NOBODY = message("nobody can type in the sandbox. Take the line out")
+_OUTSIDE = message("it belongs to the notebook, not into the sandbox. Take the line out")
 _IMPOSSIBLE = (
     (re.compile(r"[%!]{1,2}\s*(?:(?:sudo\s+)?(?:pip3?|conda|mamba|micromamba|uv|poetry|apt|apt-get|npm|curl|wget|git)|"
                 r"python3? -m pip)\b"), _NO_NETWORK),
@@ -27,7 +28,7 @@ _ASSIGNED = re.compile(r"[\w\s,.\[\]]+=\s*(?=[%!])")
 def check(code: Code) -> list[Finding]:
     """What is wrong with Python code before it runs."""
     if not code.text.strip():
-        return [Finding("empty", "There is no code.")]
+        return [Finding("empty", message("There is no code."))]
     try:
         parse_python(code.text)
     except SyntaxError:
@@ -35,9 +36,9 @@ def check(code: Code) -> list[Finding]:
         if refused:
             return refused
     except (ValueError, RecursionError, MemoryError):
-        return [Finding("syntax", "The code is not valid Python: it cannot be parsed.")]
+        return [Finding("syntax", message("The code is not valid Python: it cannot be parsed."))]
     if code.language == "document" and "OUTPUT_PATH" not in code.text:
-        return [Finding("document", "The code does not write to OUTPUT_PATH, so it makes no document.")]
+        return [Finding("document", message("The code does not write to OUTPUT_PATH, so it makes no document."))]
     return []
 
 
@@ -47,7 +48,9 @@ def _impossible(text: str) -> Iterator[Finding]:
         command = _ASSIGNED.sub("", line.strip(), count=1)
         for pattern, reason in _IMPOSSIBLE:
             if pattern.match(command):
-                yield Finding("magic", f"Line {number}, {line.strip()[:80]}: {reason}.", number)
+                shown = line.strip()[:80]
+                said = message("Line {number}, {line}: {reason}.", number=str(number), line=shown, reason=reason)
+                yield Finding("magic", said, number)
                 break
 
 

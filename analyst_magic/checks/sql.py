@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from ..language import message, sentences
 from ..turn import Code, Finding
 from . import sql_parser
 from .sql_functions import CALLS_TABLES, bombs, functions_called, functions_known, literal_of, name_called
@@ -75,22 +76,31 @@ def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False)
     """
     text = code.text
     if not text.strip():
-        return [Finding("empty", "There is no SQL.")]
+        return [Finding("empty", message("There is no SQL."))]
     if len(text) > sql_parser.MAX_TEXT:
-        return [Finding("size", f"The SQL has more than {sql_parser.MAX_TEXT:,} characters; ask for less at once.")]
+        return [
+            Finding(
+                "size",
+                message("The SQL has more than {most} characters; ask for less at once.", most=sql_parser.MAX_TEXT),
+            )
+        ]
     if sql_parser.depth(text) > sql_parser.MAX_DEPTH:
-        return [Finding("size", f"The SQL has more than {sql_parser.MAX_DEPTH} brackets in each other.")]
+        return [
+            Finding("size", message("The SQL has more than {most} brackets in each other.", most=sql_parser.MAX_DEPTH))
+        ]
     if "\0" in text or not _is_unicode(text):
-        return [Finding("text", "The SQL holds a character that is no text.")]
+        return [Finding("text", message("The SQL holds a character that is no text."))]
     scope = _Scope(None if frames is None else {frame.lower(): frame for frame in frames}, own)
     try:
         statements = sql_parser.statements(_readable(text, scope.frames or ()))
     except SqlError as error:
-        return [Finding("syntax", f"The SQL cannot be read: {error}")]
+        return [Finding("syntax", message("The SQL cannot be read: {error}", error=str(error)))]
     try:
         return list(islice(_text(statements, scope), 1))  # the first says enough
     except SqlError as error:
-        return [Finding("unchecked", f"The SQL cannot be checked, so it does not run: {error}")]
+        return [
+            Finding("unchecked", message("The SQL cannot be checked, so it does not run: {error}", error=str(error)))
+        ]
 
 
 def _is_unicode(text: str) -> bool:
@@ -143,9 +153,11 @@ def _text(statements: list[Statement], scope: _Scope) -> Iterator[Finding]:
     """Findings on a text: one statement, after macros for it where the text is the user's own."""
     macros, last = statements[:-1], statements[-1:]
     if not last:
-        yield Finding("empty", "There is no SQL.")
+        yield Finding("empty", message("There is no SQL."))
     elif macros and not (scope.own and all(macro.kind == "CREATE" for macro in macros)):
-        yield Finding("one statement", f"There are {len(statements)} SQL statements; one can run.")
+        yield Finding(
+            "one statement", message("There are {number} SQL statements; one can run.", number=len(statements))
+        )
     else:
         for macro in macros:
             yield from _macro(macro, scope)
@@ -161,7 +173,10 @@ def _macro(statement: Statement, scope: _Scope) -> Iterator[Finding]:
         yield _read_only(statement)
         return
     if made["name"].lower() in functions_known():
-        yield Finding("function", f"The SQL gives {made['name']} another meaning; choose another name for the macro.")
+        yield Finding(
+            "function",
+            message("The SQL gives {name} another meaning; choose another name for the macro.", name=made["name"]),
+        )
     body = made["body"] if made["table"] else f"SELECT {made['body']}"
     (inner,) = sql_parser.statements(body) or [statement]
     yield from _statement(inner, scope)
@@ -180,8 +195,10 @@ def _statement(statement: Statement, scope: _Scope) -> Iterator[Finding]:
         try:
             yield from _select(sql_parser.with_values(text), scope)
         except SqlError:
-            message = "The SQL has a PIVOT that cannot be checked. Name its values, as in ON year IN (2023, 2024)."
-            yield Finding("unchecked", message)
+            yield Finding(
+                "unchecked",
+                message("The SQL has a PIVOT that cannot be checked. Name its values, as in ON year IN (2023, 2024)."),
+            )
     elif statement.kind == "SELECT":
         yield from _select(text, scope)
     else:
@@ -191,7 +208,7 @@ def _statement(statement: Statement, scope: _Scope) -> Iterator[Finding]:
 def _read_only(statement: Statement) -> Finding:
     word = re.search(r"[A-Za-z]+", re.sub(r"--.*|/\*.*?\*/", "", statement.text))
     what = word[0].upper() if word else statement.kind
-    return Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
+    return Finding("read only", message("The SQL holds {what}; only queries that read the frames can run.", what=what))
 
 
 def check_parts(text: str) -> Iterator[Finding]:
@@ -199,24 +216,24 @@ def check_parts(text: str) -> Iterator[Finding]:
     try:
         statements = sql_parser.statements(text)
         if len(statements) != 1 or statements[0].kind not in {"SELECT", "MULTI"}:
-            yield _read_only(statements[0]) if statements else Finding("empty", "There is no SQL.")
+            yield _read_only(statements[0]) if statements else Finding("empty", message("There is no SQL."))
             return
         text = sql_parser.with_values(text) if statements[0].kind == "MULTI" else text
         tree_nodes = [node for tree in sql_parser.trees(text) for node in nodes(tree)]
         yield from (*_kinds(tree_nodes), *functions_called(tree_nodes, ()), *bombs(tree_nodes))
     except SqlError as error:
-        yield Finding("syntax", f"The SQL cannot be read: {error}")
+        yield Finding("syntax", message("The SQL cannot be read: {error}", error=str(error)))
 
 
 def _select(text: str, scope: _Scope) -> Iterator[Finding]:
     """Findings on the tree of a statement that selects."""
     trees = sql_parser.trees(text)
     if len(trees) != 1:
-        yield Finding("one statement", f"There are {len(trees)} SQL statements; one can run.")
+        yield Finding("one statement", message("There are {number} SQL statements; one can run.", number=len(trees)))
         return
     tree_nodes = list(islice(nodes(trees[0]), MAX_NODES + 1))
     if len(tree_nodes) > MAX_NODES:
-        yield Finding("size", f"The SQL has more than {MAX_NODES:,} parts; ask for less at once.")
+        yield Finding("size", message("The SQL has more than {most} parts; ask for less at once.", most=MAX_NODES))
         return
     yield from _kinds(tree_nodes)
     yield from _tables(tree_nodes, scope)
@@ -235,8 +252,10 @@ def _kinds(tree_nodes: list[Node]) -> Iterator[Finding]:
         else:
             continue
         if not allowed or node.get("at_clause"):
-            what = {"PARAMETER": "a PLACEHOLDER"}.get(what, str(what).partition("_")[0])
-            yield Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
+            what = {"PARAMETER": "PLACEHOLDER"}.get(what, str(what).partition("_")[0])
+            yield Finding(
+                "read only", message("The SQL holds {what}; only queries that read the frames can run.", what=what)
+            )
 
 
 def _tables(tree_nodes: list[Node], scope: _Scope) -> Iterator[Finding]:
@@ -244,7 +263,9 @@ def _tables(tree_nodes: list[Node], scope: _Scope) -> Iterator[Finding]:
     own = {str(entry["key"]) for node in tree_nodes for entry in (node.get("cte_map") or {}).get("map") or ()}
     unsafe = next((name for name in own if not _WORD.fullmatch(name)), None)
     if unsafe:
-        yield Finding("table", f"The SQL calls a part of itself {unsafe}; use letters, digits and underscores.")
+        yield Finding(
+            "table", message("The SQL calls a part of itself {name}; use letters, digits and underscores.", name=unsafe)
+        )
     parts = {name.lower() for name in own}
     aliases = {str(node["alias"]).lower() for node in tree_nodes if node.get("alias") and node.get("type") in _TABLES}
     for node in tree_nodes:
@@ -268,7 +289,7 @@ def _table(node: Node, scope: _Scope, parts: Collection[str], aliases: Collectio
         # A list of the table before it, as in FROM t, t.items, is a table too.
         before = schema.lower() in {*aliases, *parts, *(scope.frames or ())}
         if catalog or not before or not _WORD.fullmatch(name):
-            yield Finding("table", f"The SQL reads {whole}; only the frames in scope can be read.")
+            yield Finding("table", message("The SQL reads {name}; only the frames in scope can be read.", name=whole))
     else:
         yield from _named(name, scope, parts)
 
@@ -278,12 +299,13 @@ def _named(name: str, scope: _Scope, parts: Collection[str] = ()) -> Iterator[Fi
     if name.lower() in parts or (scope.frames is not None and name.lower() in scope.frames):
         return
     if not _WORD.fullmatch(name):
-        yield Finding("table", f"The SQL reads {name}; only the frames in scope can be read.")
+        yield Finding("table", message("The SQL reads {name}; only the frames in scope can be read.", name=name))
     elif scope.frames is not None:
         near = difflib.get_close_matches(name.lower(), scope.frames, 1)
-        known = ", ".join(map(quoted, scope.frames.values())) or "none"
-        hint = f"Near: {quoted(scope.frames[near[0]])}." if near else f"In scope: {known}."
-        yield Finding("table", f"There is no table {name}. {hint}")
+        known = list(map(quoted, scope.frames.values())) or message("none")
+        hint = message("In scope: {names}.", names=known)
+        hint = message("Near: {name}.", name=quoted(scope.frames[near[0]])) if near else hint
+        yield Finding("table", sentences([message("There is no table {name}.", name=name), hint]))
 
 
 def quoted(name: str) -> str:
@@ -297,7 +319,7 @@ def _shown(node: Node, scope: _Scope, parts: Collection[str]) -> Iterator[Findin
     if scope.own and name in {'"tables"', "__show_tables_expanded"}:
         return
     if node.get("schema_name") or name.startswith(('"', "__")) or node.get("show_type") not in _SHOWN:
-        yield Finding("read only", "The SQL holds SHOW; only queries that read the frames can run.")
+        yield Finding("read only", message("The SQL holds SHOW; only queries that read the frames can run."))
     elif not node.get("query"):
         yield from _named(name, scope, parts)
 
@@ -312,7 +334,9 @@ def _table_function(function: Node, scope: _Scope, parts: Collection[str]) -> It
     if about and not qualified and frame:
         yield from _named(frame, scope, parts)
     else:
-        yield Finding("no files", f"The SQL reads {name}(...); only the frames in scope can be read.")
+        yield Finding(
+            "no files", message("The SQL reads {name}(...); only the frames in scope can be read.", name=name)
+        )
 
 
 def _text_of(node: Node) -> str:

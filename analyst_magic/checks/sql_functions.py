@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from ..language import message
 from ..turn import Finding
 from .sql_parser import Node, arguments, nodes
 
@@ -44,25 +45,30 @@ def functions_called(tree_nodes: list[Node], macros: Collection[str]) -> Iterato
         if node.get("class") not in {"FUNCTION", "WINDOW"} or id(node) in tables:
             continue
         if name_called(node) not in allowed:
-            message = f"The SQL calls {name_called(node)}, which is not among the functions that only compute."
-            yield Finding("function", message)
+            name = name_called(node)
+            said = message("The SQL calls {name}, which is not among the functions that only compute.", name=name)
+            yield Finding("function", said)
 
 
 def bombs(tree_nodes: list[Node]) -> Iterator[Finding]:
     """Functions that make much of little take a small number, or one from the data, and none of the others' results."""
     for node in tree_nodes:
         if _pads(node) and re.search(r"\d{5}", literal_of(arguments(node)[0])):
-            yield Finding("size", f"The SQL calls {name_called(node)} with a width of more than 9,999 characters.")
+            yield Finding(
+                "size",
+                message("The SQL calls {name} with a width of more than 9,999 characters.", name=name_called(node)),
+            )
         if not _multiplies(node):
             continue
         given, at = arguments(node), _MULTIPLIES[name_called(node)]
         nested = any(_multiplies(inner) for value in given for inner in nodes(value))
         pads = name_called(node) in {"lpad", "rpad"}
         if (len(given) > at and not _small(given[at])) or (nested and not pads):
-            message = (
-                f"The SQL calls {name_called(node)}; its length must be a number up to {MAX_REPEATED:,}, and it may "
-            )
-            yield Finding("size", f"{message}not be repeated again.")
+            said = message(
+                "The SQL calls {name}; its length must be a number up to {most}, and it may not be repeated again.",
+                name=name_called(node), most=MAX_REPEATED,
+            )  # fmt: skip
+            yield Finding("size", said)
 
 
 def _pads(node: Node) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 
 from ..errors import InputError
 from ..filetypes import FILE_TYPES, ending_of, why_it_stays
+from ..language import message
 from .text import clean
 
 MAX_NAME = 5_000
@@ -30,8 +31,12 @@ def safe_name(name: str) -> str:
     if extension not in FILE_TYPES:
         reason, _ = why_it_stays(base)
         raise InputError(
-            f"A file named {base[:80] or 'without a name'} cannot be kept: {reason}.",
-            f"Use one of: {', '.join(FILE_TYPES)}.",
+            message(
+                "A file named {base} cannot be kept: {reason}.",
+                base=base[:80] or message("without a name"),
+                reason=reason,
+            ),
+            message("Use one of: {types}.", types=list(FILE_TYPES)),
         )
     return f"{_safe_stem(stem)}.{extension}"
 

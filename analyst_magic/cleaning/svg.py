@@ -15,6 +15,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from ..errors import FirewallError
+from ..language import message
 from .text import clean
 
 MAX_DEPTH = 100
@@ -97,7 +98,7 @@ def rebuilt(source: str | bytes, prefix: str = "") -> Drawing:
     root = _parsed(source, left_out)
     elements = _count_drawn(root)
     if elements > max(MAX_DRAWN, MAX_TIMES * sum(1 for _ in root.iter())):
-        raise FirewallError(f"its parts draw each other more than {MAX_TIMES} times.", _NEXT_STEP)
+        raise FirewallError(message("its parts draw each other more than {most} times.", most=MAX_TIMES), _NEXT_STEP)
     _check_size(root)
     writer = _Writer(prefix, left_out)
     writer.read_rules(root)
@@ -127,9 +128,9 @@ def _parsed(source: str | bytes, left_out: set[str]) -> ElementTree.Element:
         parser.Parse(source.strip().encode("utf-8", "replace") if isinstance(source, str) else source, True)
         root = builder.close()
     except (expat.ExpatError, AssertionError, ValueError, LookupError):
-        raise FirewallError("it is not SVG.", _NEXT_STEP) from None
+        raise FirewallError(message("it is not SVG."), _NEXT_STEP) from None
     if root.tag != f"{_SVG}svg":
-        raise FirewallError("it is not SVG.", _NEXT_STEP)
+        raise FirewallError(message("it is not SVG."), _NEXT_STEP)
     return root
 
 
@@ -138,14 +139,17 @@ def _qualified(name: str) -> str:
 
 
 def _declared(*_what: object) -> None:
-    raise FirewallError("it defines its own entities.", _NEXT_STEP)
+    raise FirewallError(message("it defines its own entities."), _NEXT_STEP)
 
 
 def _check_size(root: ElementTree.Element) -> None:
     for side in ("width", "height"):
         number = re.match(r"\s*([\d.]{1,12})", root.get(side, ""))
         if number is not None and number[1].count(".") < 2 and float(number[1].strip(".") or 0) > MAX_SIDE:
-            raise FirewallError(f"it has a {side} of more than {MAX_SIDE:,} pixels.", "Make it smaller.")
+            raise FirewallError(
+                message("it has a {side} of more than {most} pixels.", side=side, most=MAX_SIDE),
+                message("Make it smaller."),
+            )
 
 
 @dataclass(slots=True)
@@ -189,7 +193,7 @@ class _Writer:
                 self.left_out.add(clean(name.rpartition("}")[2], 40))
             return
         if depth > MAX_DEPTH:
-            raise FirewallError("it is nested too deeply.", _NEXT_STEP)
+            raise FirewallError(message("it is nested too deeply."), _NEXT_STEP)
         referred = referred or name in _REFERRED
         attributes = dict(self._attributes(node, name, referred, root=not depth))
         space = ' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"' if not depth else ""
@@ -231,7 +235,7 @@ class _Writer:
         styles = [self._rules.get(selector, "") for selector in (name, *(s for w in words for s in (w, f"{name}{w}")))]
         self._sheet += sum(map(len, styles))
         if self._sheet > MAX_SHEET:
-            raise FirewallError("its style sheet is too large.", _NEXT_STEP)
+            raise FirewallError(message("its style sheet is too large."), _NEXT_STEP)
         return ";".join([self._everywhere if root else "", *styles, node.get("style", "")])
 
     def _reference(self, name: str, value: str, referred: bool) -> Iterator[tuple[str, str]]:
@@ -294,9 +298,9 @@ def _count_drawn(root: ElementTree.Element) -> int:
         if id(node) in counts:
             return counts[id(node)]
         if id(node) in under_way:
-            raise FirewallError("it refers to itself.", _NEXT_STEP)
+            raise FirewallError(message("it refers to itself."), _NEXT_STEP)
         if len(under_way) > 4 * MAX_DEPTH:
-            raise FirewallError("it is nested too deeply.", _NEXT_STEP)
+            raise FirewallError(message("it is nested too deeply."), _NEXT_STEP)
         under_way.add(id(node))
         total = 1 + sum(count(child) for child in node)
         if node.tag == f"{_SVG}use":

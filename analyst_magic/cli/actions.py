@@ -11,7 +11,7 @@ from pathlib import Path
 from ..commands.table import find_command, split_action
 from . import asking, own_cells, reports
 from .options import load_options, sources_of
-from .output import note, print_json
+from .output import note, print_json, say
 
 
 def _action(options: argparse.Namespace) -> tuple[str, list[str]]:
@@ -22,7 +22,7 @@ def _action(options: argparse.Namespace) -> tuple[str, list[str]]:
 def _data(options: argparse.Namespace) -> int:
     from ..commands.data import data
 
-    print(data(*_action(options)))
+    say(data(*_action(options)))
     return 0
 
 
@@ -30,7 +30,7 @@ def _define(options: argparse.Namespace) -> int:
     from ..commands.definitions import define
 
     scope = sources_of(options)
-    print(define(" ".join(options.words), Path.cwd(), load_options(options).definitions, scope))
+    say(define(" ".join(options.words), Path.cwd(), load_options(options).definitions, scope))
     return 0
 
 
@@ -40,7 +40,7 @@ def _definitions(options: argparse.Namespace) -> int:
 
     (action, words), folder = _action(options), Path.cwd()
     setting, scope = load_options(options).definitions, sources_of(options)
-    print(definitions(action, words, folder, setting, scope))
+    say(definitions(action, words, folder, setting, scope))
     return 1 if action == "check" and problems(read_definitions(folder, setting), scope) else 0
 
 
@@ -51,7 +51,7 @@ def _history(options: argparse.Namespace) -> int:
     settings = load_options(options)
     store = History(history_path(settings.history_path), settings.history_days)
     try:
-        print(history(store, *_action(options), settings.history_days))
+        say(history(store, *_action(options), settings.history_days))
     finally:
         store.close()
     return 0
@@ -65,7 +65,7 @@ def _investigation(options: argparse.Namespace) -> int:
     _action(options)
     store = History(history_path(settings.history_path), settings.history_days)
     try:
-        print(list_investigations(store))
+        say(list_investigations(store))
     finally:
         store.close()
     return 0
@@ -76,7 +76,7 @@ def _documents(options: argparse.Namespace) -> int:
     from ..documents import Store
 
     settings = load_options(options)
-    print(documents(Store(options.folder or Path(settings.output_directory)), *_action(options)))
+    say(documents(Store(options.folder or Path(settings.output_directory)), *_action(options)))
     return 0
 
 
@@ -89,7 +89,7 @@ def _snippets(options: argparse.Namespace) -> int:
 
     saved, (action, words) = Snippets(Path.cwd()), _action(options)
     if action != "test":
-        print(snippets(saved, action, words))
+        say(snippets(saved, action, words))
         return 0
     frames = read_data(options.data, loaded=True)
     more, missing = open_registered(frames)
@@ -98,7 +98,7 @@ def _snippets(options: argparse.Namespace) -> int:
     failed = 0
     with Analyst(settings=load_options(options)) as analyst:
         for test in try_all(analyst, saved, {**frames, **more}, words):
-            print(test, flush=True)
+            say(test)
             failed += not test.ok
     return 1 if failed else 0
 
@@ -109,7 +109,7 @@ def _lock(options: argparse.Namespace) -> int:
 
     action, folders = _action(options)
     folder = Path(folders[0] if folders else ".").absolute()
-    print(lock(LockFile(folder / NAME), action))
+    say(lock(LockFile(folder / NAME), action))
     return 0
 
 
@@ -133,14 +133,14 @@ def _models(options: argparse.Namespace) -> int:
 
     with Analyst(settings=load_options(options)) as analyst:
         for line in list_models(analyst):
-            print(line, flush=True)
+            say(line)
     return 0
 
 
 def _key(options: argparse.Namespace) -> int:
     from ..commands.models import key
 
-    print(key(options.words, getpass.getpass))
+    say(key(options.words, getpass.getpass))
     return 0
 
 
@@ -153,7 +153,7 @@ def _doctor(options: argparse.Namespace) -> int:
         for check in examine(analyst):
             checks.append(check)
             if not options.json:
-                print(line(check), flush=True)
+                say(line(check))
     if options.json:
         print_json({"ok": not failed(checks), "checks": [asdict(check) for check in checks]})
     return 1 if failed(checks) else 0
@@ -165,16 +165,16 @@ def _image(options: argparse.Namespace) -> int:
     action, _ = _action(options)
     packages = load_options(options).packages if options.packages is None else options.packages
     if action == "status":
-        print(image.status(packages))
+        say(image.status(packages))
         return 0
     names = ("lock", "base_image", "wheels", "fonts", "ca", "tag")
     chosen = {name: getattr(options, name) for name in names}
     line = ""
     for line in image.build(packages=packages, named=options.packages is not None, **chosen):
         if not options.quiet:
-            print(line, flush=True)
+            say(line)
     if options.quiet:
-        print(line)
+        say(line)
     return 0
 
 
@@ -182,7 +182,7 @@ def _sandbox(options: argparse.Namespace) -> int:
     from ..commands import sandbox
 
     action, _ = _action(options)
-    print(sandbox.list_sandboxes() if action == "list" else sandbox.prune(options.all))
+    say(sandbox.list_sandboxes() if action == "list" else sandbox.prune(options.all))
     return 0
 
 

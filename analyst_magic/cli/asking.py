@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import InputError
+from ..language import message
 from .options import load_options, sources_of
 from .output import print_json, report_turn
 
@@ -113,4 +114,7 @@ def _script(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The script {name} cannot be read: {error}.", "Name a .py or .sql file, or -.") from error
+        raise InputError(
+            message("The script {name} cannot be read: {error}.", name=name, error=str(error)),
+            message("Name a .py or .sql file, or -."),
+        ) from error

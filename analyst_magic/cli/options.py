@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UnknownOption
+from ..language import message
 
 if TYPE_CHECKING:
     from ..settings import AnalystSettings
@@ -38,7 +39,7 @@ def read_settings(options: argparse.Namespace) -> dict[str, Any]:
     for text in options.set:
         name, equals, value = text.partition("=")
         if not equals:
-            raise UnknownOption(f"--set {text} has no value.", "Write --set SETTING=VALUE.")
+            raise UnknownOption(message("--set {text} has no value.", text=text), message("Write --set SETTING=VALUE."))
         settings[name.strip()] = value.strip()
     return settings | {name: value for name in ("model", "privacy") if (value := getattr(options, name))}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..commands.table import commands_of
 from ..errors import AnalystError, InputError
+from ..language import localize, tr
 
 if TYPE_CHECKING:
     from ..evidence.provenance import AnswerRecord
@@ -55,20 +56,20 @@ def report_turn(turn: Turn, output: Path | None, *, as_json: bool) -> int:
 
 def report_error(error: AnalystError, *, as_json: bool, debug: bool) -> int:
     """Print an error with its next step, and return the exit status."""
-    message, next_step = in_shell_words(error.message), in_shell_words(error.next_step)
     if debug:
         traceback.print_exception(error)
-    if as_json:
+    if as_json:  # for programs, in English
+        message, next_step = in_shell_words(str(error.message)), in_shell_words(str(error.next_step))
         print_json({"ok": False, "error": {"kind": error.kind, "message": message, "next_step": next_step}})
     else:
-        print(f"error: {message}", file=sys.stderr)
-        if next_step:
-            print(f"next: {next_step}", file=sys.stderr)
+        print(tr("error: {text}", text=in_shell_words(localize(error.message))), file=sys.stderr)
+        if error.next_step:
+            print(tr("next: {text}", text=in_shell_words(localize(error.next_step))), file=sys.stderr)
     return status_of(error)
 
 
 def in_shell_words(text: str) -> str:
-    """A message that was written for a notebook, with the commands and options of the shell.
+    """A message that was written for a notebook, with the commands and options of the shell, in any language.
 
     >>> in_shell_words("Load one first, or name it with -f.")
     'Name a file with --data.'
@@ -92,9 +93,14 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
 
 
+def say(text: object) -> None:
+    """Print what a command says, in the language of now."""
+    print(localize(text) if isinstance(text, str) else text, flush=True)
+
+
 def note(sentence: str) -> None:
     """Print a remark that is not part of the answer."""
-    print(f"note: {sentence}", file=sys.stderr)
+    print(tr("note: {text}", text=localize(sentence)), file=sys.stderr)
 
 
 def _print(turn: Turn, written: Sequence[Path]) -> None:
@@ -105,21 +111,21 @@ def _print(turn: Turn, written: Sequence[Path]) -> None:
     _print_words(record)
     for result in turn.results:
         if is_warning(result):
-            print(f"warning: {result.to_text()}", file=sys.stderr)
+            print(tr("warning: {text}", text=result.to_text()), file=sys.stderr)
         else:
             print(result.to_text())
     if turn.question.code is None:
         _print_code(record)
     if turn.figures and not written:
-        print("Write the figure to a file with -o FILE.html.")
+        print(tr("Write the figure to a file with -o FILE.html."))
     for path in written:
-        print(f"written: {path}")
+        print(tr("written: {path}", path=path))
     for text in turn.notes:
-        print(f"note: {text}")
+        print(tr("note: {text}", text=localize(text)))
     if turn.error is not None:
         report_error(turn.error, as_json=False, debug=False)
-    facts = filter(None, [record.author, f"{turn.seconds.get('total', 0.0):.2f} s", record.place])
-    print(f"[{' · '.join(facts)}]", file=sys.stderr)
+    seconds = tr("{seconds:.2f} s", seconds=turn.seconds.get("total", 0.0))
+    print(f"[{' · '.join(map(localize, filter(None, [record.author, seconds, record.place])))}]", file=sys.stderr)
 
 
 def _print_words(record: AnswerRecord) -> None:
@@ -127,12 +133,12 @@ def _print_words(record: AnswerRecord) -> None:
     from ..cleaning.markdown import plain
     from ..evidence.provenance import OFFER, SUGGEST
 
-    for text in filter(None, [plain(record.answer), plain(record.reading)]):
+    for text in filter(None, [plain(record.answer), plain(localize(record.reading))]):
         print(f"{text}\n")
     if record.offers:
-        print("\n".join([OFFER, *(f"  {offer}" for offer in record.offers)]))
+        print("\n".join([localize(OFFER), *(f"  {offer}" for offer in record.offers)]))
     if record.questions:
-        print("\n".join([SUGGEST, *(f"  {question}" for question in record.questions)]))
+        print("\n".join([localize(SUGGEST), *(f"  {question}" for question in record.questions)]))
 
 
 def _print_code(record: AnswerRecord) -> None:

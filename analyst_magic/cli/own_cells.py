@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..errors import InputError, UnknownOption
+from ..language import message
 from .options import load_options, sources_of
 from .output import print_json
 
@@ -63,7 +64,7 @@ def document(options: argparse.Namespace) -> int:
 def _none_ran(number: int | None) -> OwnCell:
     from ..display.own_cells import NAME_A_CELL
 
-    raise UnknownOption("That names no cell.", NAME_A_CELL)
+    raise UnknownOption(message("That names no cell."), NAME_A_CELL)
 
 
 def _accept(options: argparse.Namespace) -> Accept:
@@ -73,5 +74,5 @@ def _accept(options: argparse.Namespace) -> Accept:
     if options.yes:
         return lambda edit: True
     if not sys.stdin.isatty():
-        raise InputError("Nobody can be asked here.", "Add --yes to accept what is proposed.")
+        raise InputError(message("Nobody can be asked here."), message("Add --yes to accept what is proposed."))
     return prompted

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AnalystError, UnknownOption
+from ..language import message
 from .options import load_options
 from .output import note, print_json, status_of
 
@@ -97,7 +98,7 @@ def _export(options: argparse.Namespace) -> tuple[list[Path], list[Counts]]:
     slides = {"max_slides": options.max_slides}
     parameters = read_parameters(options.parameter, options.text)
     if parameters and not options.execute:
-        raise UnknownOption("Parameters need a run.", "Add --execute.")
+        raise UnknownOption(message("Parameters need a run."), message("Add --execute."))
 
     def run(path: Path) -> Callable[[Any], Any]:
         settings: dict[str, Any] = {"frozen": options.frozen, "seconds": options.timeout, "tell": note}
@@ -116,7 +117,9 @@ def _export(options: argparse.Namespace) -> tuple[list[Path], list[Counts]]:
         index = site(options.notebook, folder, code=options.code, change=change, tell=noted)
         return [*written, index], counts
     if len(options.notebook) > 1 and options.output is not None and not options.output.is_dir():
-        raise UnknownOption("Several notebooks need a folder for their reports.", "Name one with --output.")
+        raise UnknownOption(
+            message("Several notebooks need a folder for their reports."), message("Name one with --output.")
+        )
     for notebook in options.notebook:
         run_it = run(notebook) if options.execute else None
         held: list[Counts] = []

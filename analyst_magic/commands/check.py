@@ -65,7 +65,12 @@ def check(analyst: Analyst, request: CheckRequest, scope: Mapping[str, object]) 
     path = Path(request.expectations or f"{name}_checks.yaml")
     if request.draft:
         written = write_draft(analyst.profile(name, named), path)
-        return f"{written} says what {name} meets now. Edit it, then run: check {request.data}."
+        return message(
+            "{written} says what {name} meets now. Edit it, then run: check {data}.",
+            written=written,
+            name=name,
+            data=request.data,
+        )
     if not path.exists():
         raise InputError(
             message("There is no file {path}.", path=path),

@@ -74,7 +74,7 @@ def disconnect(words: Sequence[str]) -> str:
     unregister(words[0])
     if password_of(words[0]):
         store_key(f"connection {words[0]}", "")
-    return f"{words[0]} is not connected any more; the database stays as it is."
+    return message("{words} is not connected any more; the database stays as it is.", words=words[0])
 
 
 def tables(words: Sequence[str], scope: Mapping[str, object]) -> str:
@@ -104,7 +104,7 @@ def tables(words: Sequence[str], scope: Mapping[str, object]) -> str:
     found = [table for table in listed_tables if all(word in table.words for word in wanted)]
     lines = [_line(table) for table in found[:MAX_LISTED]]
     more = [f"… and {count(len(found) - MAX_LISTED, 'more table')}: name words to search for."]
-    return "\n".join([*lines, *(more if len(found) > MAX_LISTED else [])]) or "No table has these words."
+    return "\n".join([*lines, *(more if len(found) > MAX_LISTED else [])]) or message("No table has these words.")
 
 
 def read_connections(texts: Sequence[str]) -> dict[str, object]:

@@ -39,19 +39,24 @@ def data(action: str, words: Sequence[str]) -> str:
             options = list(itertools.takewhile(is_option, source))
             name, file = named_file(with_options([first, *options])) or (frame_name(first), first)
             entry = register(name, file, " ".join(source[len(options) :]))
-            return f"{name} is {file}, {count(len(entry['schema']), 'column')}; every question here can use it."
+            return message(
+                "{name} is {file}, {schema}; every question here can use it.",
+                name=name,
+                file=file,
+                schema=count(len(entry["schema"]), "column"),
+            )
         case "show", [name]:
             return _shown(name, registered())
         case "drop", [name]:
             unregister(name)
-            return f"{name} is not registered any more; the file stays."
+            return message("{name} is not registered any more; the file stays.", name=name)
     raise wrong_arguments("data", action)
 
 
 def list_frames(frames: Mapping[str, object]) -> str:
     """One line for each frame or file that questions can use."""
     rows = [(name, source_of(name, value).extent, _columns_named(name, value)) for name, value in frames.items()]
-    return Listing.of(rows, ("name", "size", "columns")) if rows else "There is no data frame in scope."
+    return Listing.of(rows, ("name", "size", "columns")) if rows else message("There is no data frame in scope.")
 
 
 def _columns_named(name: str, value: object) -> str:

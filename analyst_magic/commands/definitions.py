@@ -72,7 +72,7 @@ def definitions(action: str, words: Sequence[str], folder: Path, setting: str, s
             return _drafted(_file(folder, setting), scope)
         case "forget", [name]:
             path = _file(folder, setting)
-            return f"{name} is not defined any more; it was {write.forget(path, name)}."
+            return message("{name} is not defined any more; it was {path}.", name=name, path=write.forget(path, name))
     raise wrong_arguments("definitions", action)
 
 
@@ -80,7 +80,14 @@ def problems(found: LoadedDefinitions, scope: Mapping[str, object]) -> tuple[Pro
     """All that is wrong with definitions: what cannot be read, and what does not fit the sources in scope."""
     cards = _outlines(scope)
     stale = [
-        Problem(one.place, f"The verified question {one.name} is stale: {reason}. Ask it again, and verify it anew.")
+        Problem(
+            one.place,
+            message(
+                "The verified question {one} is stale: {reason}. Ask it again, and verify it anew.",
+                one=one.name,
+                reason=reason,
+            ),
+        )
         for one, reason in stale_questions(found, cards, scope)
     ]
     return (*found.problems, *check_definitions(found.definitions, cards), *stale)
@@ -115,10 +122,13 @@ def verify(text: str, turn: Turn | None, folder: Path, setting: str, scope: Mapp
 def _all_right(found: LoadedDefinitions) -> str:
     known = found.definitions
     if not found.files:
-        return f"Nothing is defined. Begin with: define NAME = FORMULA, which writes {NAME}."
-    return (
-        f"{count(len(known.metrics), 'metric')}, {count(len(known.datasets), 'dataset')} and "
-        f"{count(len(known.relationships), 'relationship')} in {count(len(found.files), 'file')} are as they should be."
+        return message("Nothing is defined. Begin with: define NAME = FORMULA, which writes {name}.", name=NAME)
+    return message(
+        "{metrics}, {datasets} and {relationships} in {files} are as they should be.",
+        metrics=count(len(known.metrics), "metric"),
+        datasets=count(len(known.datasets), "dataset"),
+        relationships=count(len(known.relationships), "relationship"),
+        files=count(len(found.files), "file"),
     )
 
 
@@ -185,7 +195,7 @@ def _drafted(path: Path, scope: Mapping[str, object]) -> str:
     cards, unread = _readable(list(scope.items())[:MAX_DRAFTED])
     if not cards:
         raise InputError(
-            " ".join(["There is no data in scope to draft definitions of.", *unread]),
+            " ".join([message("There is no data in scope to draft definitions of."), *unread]),
             message("Load a frame first, or name one."),
         )
     joins = [

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..documents.store import DocumentVersion, Store
 from ..documents.templates import FOLDER, available, find
 from ..documents.templates.look_into import look_into
+from ..language import message
 from ..settings import to_bytes
 from ..wording import count
 from .table import wrong_arguments
@@ -28,22 +29,28 @@ def documents(store: Store, action: str, words: Sequence[str]) -> str:
     match action, list(words):
         case "list", []:
             listed = store.documents()
-            return "\n".join(map(_line, listed)) or f"No document has been made in {store.folder.name} yet."
+            return "\n".join(map(_line, listed)) or message(
+                "No document has been made in {folder} yet.", folder=store.folder.name
+            )
         case "versions", [name]:
             return "\n".join(map(_line, store.versions(name)))
         case "restore", [name, number] if number.isdigit():
             path = store.restore(name, int(number))
-            return f"{path.name} is version {number} again; the version before is kept too."
+            return message(
+                "{path} is version {number} again; the version before is kept too.", path=path.name, number=str(number)
+            )
         case "diff", [name]:
             last = store.versions(name)[-1].version
-            return store.difference(name, last - 1, last) or "Their texts are the same."
+            return store.difference(name, last - 1, last) or message("Their texts are the same.")
         case "diff", [name, first, second] if first.isdigit() and second.isdigit():
-            return store.difference(name, int(first), int(second)) or "Their texts are the same."
+            return store.difference(name, int(first), int(second)) or message("Their texts are the same.")
         case "prune", [limit]:
             return f"{count(_prune(store, limit), 'earlier version')} deleted."
         case "templates", []:
             own = [f"{path.stem:12} {path.name}" for path in available(Path.cwd())]
-            return "\n".join([*own, "", f"Put your own into {FOLDER}/, and name one with --template."])
+            return "\n".join(
+                [*own, "", message("Put your own into {folder}/, and name one with --template.", folder=FOLDER)]
+            )
         case "template", ["check", name]:
             return "\n".join(look_into(find(name).path))
     raise wrong_arguments("documents", action)

@@ -43,9 +43,11 @@ def history(store: History, action: str, words: Sequence[str], days: float = 365
     """
     match action, list(words):
         case "list", [] | [_]:
-            return _listed(store.latest(turn_number(action, words) if words else LATEST)) or "The history is empty."
+            return _listed(store.latest(turn_number(action, words) if words else LATEST)) or message(
+                "The history is empty."
+            )
         case "search", [_, *_]:
-            return _listed(store.search(" ".join(words))) or f"No turn contains {' '.join(words)}."
+            return _listed(store.search(" ".join(words))) or message("No turn contains {words}.", words=" ".join(words))
         case "show", _:
             return _shown(store.get(turn_number(action, words)))
         case (("good" | "not-good" | "unmark"), _):
@@ -149,7 +151,7 @@ def _exported(store: History, file: str) -> str:
     if not file:
         return "\n".join(lines)
     write_file(Path(file), "".join(f"{line}\n" for line in lines), mode=PRIVATE)
-    return f"{count(len(lines), 'turn')} written to {file}."
+    return message("{lines} written to {file}.", lines=count(len(lines), "turn"), file=file)
 
 
 def _listed(entries: Sequence[HistoryEntry]) -> str:

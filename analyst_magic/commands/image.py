@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import InputError
-from ..language import message
+from ..language import message, sentences
 from ..packages import parse_packages
 from ..sandbox import docker, image
 from ..storage.files import SHARED, write_atomic
@@ -55,17 +55,21 @@ def build(
         )
     locked = image.read_lock(lock) if lock is not None and lock.exists() else ""
     chosen = {"base_image": base_image} if base_image else {}
-    yield f"Building {name} (about 1 GB; three minutes the first time) ..."
+    yield message("Building {name} (about 1 GB; three minutes the first time) ...", name=name)
     yield from image.build(client, wheels=wheels, ca=ca, packages=wanted, lock=locked, fonts=fonts, tag=name, **chosen)
-    ready = f"The sandbox image {name} is ready ({size(client.inspect_image(name)['Size'])})."
+    shown = size(client.inspect_image(name)["Size"])
+    ready: list[str] = [message("The sandbox image {name} is ready ({size}).", name=name, size=shown)]
     if wanted:
         installed = image.installed_packages(client, name)
-        ready += f" {_added(installed)}"
+        ready.append(_added(installed))
         if lock is not None and not locked:
             write_atomic(lock, installed, mode=SHARED)
-            ready += f" Their versions and hashes are in {lock}."
-    use = f"To use it, set ANALYST_PACKAGES={shlex.quote(','.join(wanted))}, or the setting packages."
-    yield f"{ready}\n{use}" if wanted and named else ready
+            ready.append(message("Their versions and hashes are in {lock}.", lock=lock))
+    yield sentences(ready)
+    if wanted and named:
+        yield message(
+            "To use it, set ANALYST_PACKAGES={wanted}, or the setting packages.", wanted=shlex.quote(",".join(wanted))
+        )
 
 
 def status(packages: Sequence[str]) -> str:
@@ -85,4 +89,8 @@ def status(packages: Sequence[str]) -> str:
 def _added(installed: str) -> str:
     """What was installed beside the pinned packages, for a person."""
     versions = [line.split()[0].replace("==", " ") for line in installed.splitlines()]
-    return f"Added, checked by hash: {', '.join(versions)}." if versions else "Nothing had to be added."
+    return (
+        message("Added, checked by hash: {versions}.", versions=", ".join(versions))
+        if versions
+        else message("Nothing had to be added.")
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ..history.store import History
+from ..language import message
 from ..wording import count
 from .listing import Listing
 
@@ -20,8 +21,10 @@ def list_investigations(history: History) -> str:
         taken, left = len(stored.state["results"]), len(stored.state["steps"])
         rows.append((stored.at[:16].replace("T", " "), stored.status, f"{taken} of {taken + left}", stored.question))
     if not rows:
-        return "Nothing has been investigated in this folder. A cell that begins with %%analyst --investigate does."
-    title = f"{count(len(rows), 'investigation')} of this folder."
+        return message(
+            "Nothing has been investigated in this folder. A cell that begins with %%analyst --investigate does."
+        )
+    title = message("{rows} of this folder.", rows=count(len(rows), "investigation"))
     text = "\n".join(
         [title, *(f"  {at}  {status:11}  {steps:8}  {question[:80]}" for at, status, steps, question in rows)]
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..errors import Unpinned
 from ..history.lock import LockFile
 from ..history.pin import Pin, normalized, steps_of
-from ..language import message
+from ..language import message, messages
 from ..notebook.cell import questions_in
 from ..wording import count
 from .listing import Listing
@@ -81,7 +81,11 @@ def _update(file: LockFile) -> str:
     pins = file.pins()
     edited = [pin for pin in pins.values() if pin.edited]
     file.replace_all({name: pin.sealed() for name, pin in pins.items()})
-    return f"{count(len(edited), 'edited pin')} accepted." if edited else "No pin was edited."
+    return (
+        messages("{number} edited pin accepted.", "{number} edited pins accepted.", len(edited))
+        if edited
+        else message("No pin was edited.")
+    )
 
 
 def _prune(file: LockFile) -> str:

@@ -93,18 +93,24 @@ class NotebookServer:
             analyst.close()
             raise
         lines = [
-            f"Agents can work with the data of this notebook at the privacy level {analyst.settings.privacy}. "
-            "Add the server to yours:",
+            message(
+                "Agents can work with the data of this notebook at the privacy level {privacy}. Add the "
+                "server to yours:",
+                privacy=analyst.settings.privacy,
+            ),
             how_to_connect(self._running.url, self._running.token),
-            "The token opens the data of this notebook: keep it to yourself. Clear this output before you share the "
-            "notebook; %analyst mcp stop ends the server, and a new one has a new token.",
+            message(
+                "The token opens the data of this notebook: keep it to yourself. Clear this output "
+                "before you share the notebook; %analyst mcp stop ends the server, and a new one has a "
+                "new token."
+            ),
         ]
         return "\n".join(lines)
 
     def _stop(self) -> str:
         server, self._running = self._server(), None
         server.stop()
-        return "The MCP server is stopped."
+        return message("The MCP server is stopped.")
 
     def _list(self) -> str:
         answers = self._server().workspace.answers
@@ -114,7 +120,9 @@ class NotebookServer:
         ]
         title = f"{count(len(rows), 'answer')} of agents. See one with: %analyst mcp show NAME"
         return (
-            Listing.of(rows, ("name", "by", "", "asked"), title=title) if rows else "No agent has asked anything yet."
+            Listing.of(rows, ("name", "by", "", "asked"), title=title)
+            if rows
+            else message("No agent has asked anything yet.")
         )
 
     def _server(self) -> HttpServer:

@@ -76,11 +76,15 @@ def key(words: Sequence[str], ask: Callable[[str], str]) -> str:
     provider, _ = parse_model(f"{words[0]}:any")
     if words[1:]:
         removed = store_key(provider.name, "")
-        return f"The key of {provider.name} is deleted." if removed else f"There is no saved key of {provider.name}."
+        return (
+            message("The key of {provider} is deleted.", provider=provider.name)
+            if removed
+            else message("There is no saved key of {provider}.", provider=provider.name)
+        )
     if not store_key(provider.name, ask(f"API key for {provider.name} (not shown): ").strip()):
         variable = provider.keys[0] if provider.keys else "of the provider"
         raise UnknownOption(
             message("This system has no keyring for the key."),
             message("Set the environment variable {variable}.", variable=variable),
         )
-    return f"The key of {provider.name} is saved in this system's keyring."
+    return message("The key of {provider} is saved in this system's keyring.", provider=provider.name)

@@ -85,4 +85,6 @@ def in_scope(text: str, scope: Mapping[str, object]) -> tuple[str, dict[str, obj
 
 def saved(profile: Profile, output: str) -> str:
     """A line on the file that was written, and on how much there is to look at."""
-    return f"{count(len(profile.findings), 'finding')}; the page is in {Path(output)}."
+    return message(
+        "{findings}; the page is in {output}.", findings=count(len(profile.findings), "finding"), output=Path(output)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..language import message
 from ..sandbox import transfer
 from ..sandbox.kinds import all_kinds
 from ..wording import count, size
@@ -18,7 +19,7 @@ def list_sandboxes() -> str:
         for kind in all_kinds()
         for sandbox in kind.running()
     ]
-    return "\n".join(lines) or "There are no sandboxes on this engine."
+    return "\n".join(lines) or message("There are no sandboxes on this engine.")
 
 
 def prune(everything: bool = False) -> str:
@@ -34,4 +35,10 @@ def prune(everything: bool = False) -> str:
     removed = count(sum(kind.remove_orphans(everything=everything) for kind in kinds), "sandbox")
     folders = count(transfer.remove_orphans(), "folder")
     images, freed = (sum(numbers) for numbers in zip(*(kind.remove_old_images() for kind in kinds), strict=True))
-    return f"Removed {removed}, {folders} of frames and {count(images, 'old image')} ({size(freed)})."
+    return message(
+        "Removed {removed}, {folders} of frames and {images} ({freed}).",
+        removed=removed,
+        folders=folders,
+        images=count(images, "old image"),
+        freed=size(freed),
+    )

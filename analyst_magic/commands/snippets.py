@@ -16,9 +16,9 @@ from ..sources.files import files_named
 from ..turn import Question, Turn
 from .table import wrong_arguments
 
-EMPTY = (
-    "No code is saved in this folder. A notebook saves the code of its last answer by %analyst snippets save NAME, and "
-    "the panel by More, Save as snippet."
+EMPTY = message(
+    "No code is saved in this folder. A notebook saves the code of its last answer by "
+    "%analyst snippets save NAME, and the panel by More, Save as snippet."
 )
 
 
@@ -75,7 +75,7 @@ def save(saved: Snippets, words: Sequence[str], turn: Turn | None) -> str:
     if turn is None:
         raise InputError(message("There is no answer yet."), message("Ask a question, then save its code."))
     saved.save(name, of_turn(turn))
-    return f"{name} is saved in {saved.path.name}."
+    return message("{name} is saved in {path}.", name=name, path=saved.path.name)
 
 
 def expect(saved: Snippets, name: str, turn: Turn) -> str:
@@ -87,7 +87,7 @@ def expect(saved: Snippets, name: str, turn: Turn) -> str:
     if turn.error is not None:
         raise turn.error
     saved.expect(name, of_turn(turn).results)
-    return f"{name} is expected to give this result from now on."
+    return message("{name} is expected to give this result from now on.", name=name)
 
 
 def one_name(words: Sequence[str], action: str) -> str:

@@ -29,7 +29,7 @@ def thread(analyst: Analyst, action: str, words: Sequence[str], threads: Mapping
             return _listed(analyst, threads)
         case "delete", [name]:
             analyst.drop_thread(name)
-            return f"The conversation {name} is deleted."
+            return message("The conversation {name} is deleted.", name=name)
         case "delete" | "list", _:
             raise wrong_arguments("thread", action)
     if not action.isidentifier() or words:

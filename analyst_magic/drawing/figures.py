@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ..results.figure import alternative_text
+from ..results.figure_language import with_separators
 from ..results.html import human_size
 from .bundles import TRACES
 from .plots import Plot
@@ -44,7 +45,7 @@ def figure_html(figure: Mapping[str, Any], picture: Markup) -> Markup:
         picture: The picture that the notebook holds of it, as HTML; empty where it holds none.
     """
     words = alternative_text(figure)
-    parts, remark = offline({part: figure[part] for part in ("data", "layout", "frames") if part in figure})
+    parts, remark = _parts(figure)
     try:
         content = script_json(parts)
     except (TypeError, ValueError, RecursionError):
@@ -54,13 +55,19 @@ def figure_html(figure: Mapping[str, Any], picture: Markup) -> Markup:
     return canvas_html("plotly", content, words, sorted(_types(parts)), _height(parts), picture, remark)
 
 
+def _parts(figure: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """What is taken of a figure, with numbers as the language writes them, and a remark on what stands in for what."""
+    parts, remark = offline({part: figure[part] for part in ("data", "layout", "frames") if part in figure})
+    return dict(with_separators(parts)), remark
+
+
 def plot_of(figure: Mapping[str, Any]) -> Plot | None:
     """A figure as it is drawn, as a picture is made of it; None where its data cannot be read.
 
     Args:
         figure: Plotly's JSON, of any origin.
     """
-    parts, remark = offline({part: figure[part] for part in ("data", "layout", "frames") if part in figure})
+    parts, remark = _parts(figure)
     try:
         content = str(script_json(parts))
     except (TypeError, ValueError, RecursionError):

@@ -6,6 +6,7 @@ import json
 import re
 
 from ..results.figure import CONFIG
+from ..results.figure_language import language_config
 from ..results.outlines import NO_OUTLINES, SCOPES, TRACES, outlines_of, scale_of
 
 _ON_A_MAP = re.compile(rf'"(?:{"|".join(TRACES)})"')
@@ -17,7 +18,7 @@ def figure_settings(figures: str) -> str:
     Args:
         figures: The JSON of the figures, or text that holds it.
     """
-    script = f"globalThis.FIGURE_CONFIG = {json.dumps(CONFIG)};\n"
+    script = f"globalThis.FIGURE_CONFIG = {json.dumps({**CONFIG, **language_config()})};\n"
     if not _ON_A_MAP.search(figures):
         return script
     used, scale = [scope for scope in SCOPES if scope == "world" or f'"{scope}"' in figures], scale_of(figures)

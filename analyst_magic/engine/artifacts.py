@@ -64,7 +64,7 @@ def stored_execution(folder: Path | None, document: str, file: str) -> Execution
     stored = Store(folder).find(document)
     if stored is None:
         return None
-    note = "The same code made this from the same data before: it was taken from the store, and nothing ran."
+    note = message("The same code made this from the same data before: it was taken from the store, and nothing ran.")
     data, preview, answers = stored
     said = tuple(Output("answer", text) for text in answers)
     return Execution((*said, Output("file", data, name=file, preview=preview)), notes=(note,))
@@ -80,7 +80,7 @@ def document_error(code: Code, outputs: Sequence[Output]) -> AnalystError | None
             message("The code made no document."),
             message("It must write one file to OUTPUT_PATH."),
             name="NoDocument",
-            value="The code ran, but there is no file at OUTPUT_PATH.",
+            value=message("The code ran, but there is no file at OUTPUT_PATH."),
         )
     for output in documents:
         try:
@@ -136,7 +136,7 @@ def save_document(
     if document:
         store.remember(document, version, said)
     if version.unchanged and version.version > 1:
-        return version, (f"{version.path.name} is what it was: no new version was made.",)
+        return version, (message("{path} is what it was: no new version was made.", path=version.path.name),)
     if version.version > 1:
         with contextlib.suppress(AnalystError, OSError, sqlite3.Error):
             store.prune(retention.days or None, retention.versions, retention.size)
@@ -155,4 +155,10 @@ def _saved_elsewhere(output: Output, error: AnalystError) -> tuple[DocumentVersi
         )
     except (AnalystError, OSError):
         raise error from error.__cause__
-    return version, (f"{error.message} It is in {version.path.parent} for now: copy it to where you need it.",)
+    return version, (
+        message(
+            "{message} It is in {parent} for now: copy it to where you need it.",
+            message=error.message,
+            parent=version.path.parent,
+        ),
+    )

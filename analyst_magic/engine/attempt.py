@@ -11,7 +11,7 @@ from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
 from ..errors import CheckFailed, Stopped
-from ..language import message
+from ..language import message, sentences
 from ..sandbox.request import CountRequest
 from ..sources.connections.tables import ConnectedTable
 from ..sources.files import DataFile
@@ -150,7 +150,7 @@ async def _confirmed(job: Job, code: Code, scope: Scope) -> tuple[Code, tuple[Fi
     findings = check(edited, scope.sources, own=True)
     if any(finding.stops for finding in findings):
         raise check_failed(findings)
-    return edited, (Finding("edited", "The code ran as you edited it.", stops=False),)
+    return edited, (Finding("edited", message("The code ran as you edited it."), stops=False),)
 
 
 async def executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding, ...], *, step: bool) -> Attempt:
@@ -257,14 +257,18 @@ def _is_written_by_model(question: Question) -> bool:
 def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:
     """Remarks on frames whose names cannot be the names of variables."""
     return [
-        Finding("frame", f'The frame "{name}" is {code_name} in Python.', stops=False)
+        Finding(
+            "frame",
+            message('The frame "{name}" is {code_name} in Python.', name=name, code_name=code_name),
+            stops=False,
+        )
         for name, code_name in scope.called.items()
         if name != code_name and code_name in needed
     ]
 
 
 def check_failed(findings: Sequence[Finding]) -> CheckFailed:
-    reasons = " ".join(finding.message for finding in findings if finding.stops)
+    reasons = sentences(finding.message for finding in findings if finding.stops)
     return CheckFailed(
         message("The code was not run. {reasons}", reasons=reasons), message("Correct it, or ask again in other words.")
     )
@@ -272,6 +276,12 @@ def check_failed(findings: Sequence[Finding]) -> CheckFailed:
 
 def _notes(inputs: Inputs, code: Code) -> tuple[str, ...]:
     """What was changed or guessed when frames and files were read."""
-    of_frames = [f"{frame.name}: {note}" for frame in inputs.frames for note in frame.notes]
-    of_files = [f"{name}: {note}" for name, file in inputs.data.items() for note in file.remarks(code.text)]
+    of_frames = [
+        message("{name}: {note}", name=frame.name, note=note) for frame in inputs.frames for note in frame.notes
+    ]
+    of_files = [
+        message("{name}: {note}", name=name, note=note)
+        for name, file in inputs.data.items()
+        for note in file.remarks(code.text)
+    ]
     return (*of_frames, *of_files)

@@ -80,7 +80,7 @@ class BackgroundJob:
         except CancelledError:
             raise Stopped(message("The question was cancelled."), message("Ask again when you are ready.")) from None
         except FutureTimeout:
-            raise TimeoutError(f"“{self.question[:80]}” is not answered yet.") from None
+            raise TimeoutError(message("“{question}” is not answered yet.", question=self.question[:80])) from None
 
     def cancel(self) -> None:
         """Stop it; what runs in the sandbox is interrupted."""

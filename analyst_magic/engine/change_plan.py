@@ -159,8 +159,11 @@ def _function(found: Sequence[Tag]) -> str:
     others = [name for name in named if name not in {"sum", "mean", "count"}]
     if others:
         raise Abstained(
-            f"Without a model, only changes of totals, means and counts can be investigated, not of a {others[0]}.",
-            "Configure a model (`%analyst models`), or ask about the mean.",
+            message(
+                "Without a model, only changes of totals, means and counts can be investigated, not of a {figure}.",
+                figure=others[0],
+            ),
+            message("Configure a model (`%analyst models`), or ask about the mean."),
         )
     return "mean" if "mean" in named else "sum"
 

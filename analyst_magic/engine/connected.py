@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from ..checks.run import frames_named
 from ..errors import AnalystError, CodeFailed, RunTimeout, Stopped
-from ..language import message, messages
+from ..language import message, messages, sentences
 from ..query import policy
 from ..sources.connections.connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop
 from ..sources.connections.tables import ConnectedTable
@@ -109,9 +109,14 @@ def misplaced(code: Code, sources: Mapping[str, object]) -> list[Finding]:
     if not named:
         return []
     place = tables[named[0]].connection_name
-    are = f"{named[0]} is a table" if len(named) == 1 else f"{', '.join(named)} are tables"
-    how = f"ask it in a block ```sql connection={place} result=NAME, and use the frame NAME"
-    return [Finding("connection", f"{are} of {place}, not in the sandbox: {how}.")]
+    said = messages(
+        "{tables} is a table of {place}, not in the sandbox: ask it in a block ```sql connection={place} result=NAME, "
+        "and use the frame NAME.",
+        "{tables} are tables of {place}, not in the sandbox: ask it in a block ```sql connection={place} result=NAME, "
+        "and use the frame NAME.",
+        len(named), tables=named, place=place,
+    )  # fmt: skip
+    return [Finding("connection", said)]
 
 
 def _used(code: Code, names: Collection[str]) -> set[str]:
@@ -138,9 +143,9 @@ def findings(queries: Sequence[Query], connections: Mapping[str, Connected], hid
     for query in queries:
         place = connections.get(query.connection)
         if place is None:
-            known = ", ".join(connections) or "none"
-            message = f"There is no connection {query.connection} in scope. Connections: {known}."
-            found.append(Finding("connection", message))
+            known = message("Connections: {names}.", names=list(connections) or message("none"))
+            said = message("There is no connection {name} in scope.", name=query.connection)
+            found.append(Finding("connection", sentences([said, known])))
         else:
             found += policy.check(query.text, place.connection.dialect, place.scope(hidden))
     return found

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..errors import CodeFailed, RunTimeout
 from ..evidence.row_counting import Counting, countings, steps_of
 from ..evidence.selects import TableFacts
+from ..language import message
 from ..query import policy
 from ..turn import RowStep
 from ..turn.queries import Query
@@ -43,9 +44,12 @@ async def rows_behind(
                 for counting in counts:
                     steps += await _counted(job, query, counting, place, max(MIN_SECONDS, seconds))
             except RunTimeout:
-                remarks[f"The rows behind the answer were not counted: {query.connection} takes too long for it."] = (
-                    None
-                )
+                remarks[
+                    message(
+                        "The rows behind the answer were not counted: {connection} takes too long for it.",
+                        connection=query.connection,
+                    )
+                ] = None
         stage.facts |= {"counted": len(steps)}
     return tuple(steps), tuple(remarks)
 

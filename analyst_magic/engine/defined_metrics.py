@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from ..context.choose import outline
 from ..errors import AnalystError
+from ..language import message
 from ..semantics.double_counting import double_counting
 from ..semantics.expand import changed_since, definitions_used, expanded
 from ..semantics.expand_python import expanded_python
@@ -59,7 +60,9 @@ def with_formulas(job: Job, code: Code, *, by_model: bool) -> tuple[Code, tuple[
         f"{name} ({place})" for name in definitions_used(code.text) if (place := definitions.place("metric", name))
     ]
     if places_of:
-        found.append(Finding("definition", f"Computed as defined: {', '.join(places_of)}.", stops=False))
+        found.append(
+            Finding("definition", message("Computed as defined: {names}.", names=list(places_of)), stops=False)
+        )
     return code, tuple(found)
 
 

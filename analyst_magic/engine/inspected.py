@@ -84,7 +84,7 @@ def in_place_of_answer(tried: Attempt, model: str) -> Attempt:
     execution = tried.execution
     if tried.error is not None or execution is None:
         return tried
-    reason = f"{model} took another step where its answer was due; this is what the step gave."
+    reason = message("{model} took another step where its answer was due; this is what the step gave.", model=model)
     return replace(tried, execution=_noted(execution, reason), doubt=reason)
 
 

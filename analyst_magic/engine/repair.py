@@ -29,11 +29,11 @@ MAX_ALIKE = 2
 """Times that different code may fail in the same way; code that is much the same may do so once."""
 LIKE, MAX_COMPARED = 0.7, 2_000
 """The part that much the same code has in common, and how many characters of it are compared."""
-NO_STEP_LEFT = "The model asked for more steps at once than were left; the last of them were not run."
+NO_STEP_LEFT = message("The model asked for more steps at once than were left; the last of them were not run.")
 REPAIRABLE = (CodeFailed, CheckFailed, NoCode, NoResult, RunTimeout)
 ONCE = (NoResult, RunTimeout)
 """Failures that a model may repair once in a turn: a second one of the kind would cost more than it tells."""
-FASTER = "Do less: aggregate before anything else, use whole columns in place of loops, and end every loop."
+FASTER = message("Do less: aggregate before anything else, use whole columns in place of loops, and end every loop.")
 """What a model is told of code that ran too long; whose variables are left, the error says."""
 
 
@@ -98,7 +98,7 @@ class Draft:
 
     def ended_by_repetition(self, model: str) -> Draft:
         """The draft of a question whose model repeats itself: a step is no answer, and a failure stays one."""
-        repeated = f"{model} repeated itself: {self.repetition}."
+        repeated = message("{model} repeated itself: {repetition}.", model=model, repetition=self.repetition)
         gave_up = NoResult(repeated, message("Ask again in other words, or with another model."))
         return replace(self, error=self.error or gave_up, notes=(*self.notes, repeated))
 

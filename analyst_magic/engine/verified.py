@@ -83,7 +83,7 @@ def with_absence_said(job: Job, found: VerifiedMatch, tried: Attempt) -> Attempt
     if not any(step.kind == "filter" and step.before and not step.after for step in steps):
         return tried
     values = " and ".join(f"the {name} {value}" for name, value in found.values.items())
-    said = Output("answer", f"No rows: nothing in the data fits {values}.")
+    said = Output("answer", message("No rows: nothing in the data fits {what}.", what=values))
     outputs = (said, *(output for output in tried.execution.outputs if output.kind != "answer"))
     return replace(tried, execution=replace(tried.execution, outputs=outputs), doubt=said.data)
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import CompletionContext, SimpleMatcherResult, context_matcher
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
+from ..language import ENGLISH, shown_in
 from ..settings import load_settings, take_look
 from .greeting import greet
 from .quiet import keep_quiet
-from .usage import HELP
+from .usage import documentation
 
 if TYPE_CHECKING:
     from ..analyst import Analyst
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 
 def _documented(function: Callable[..., None]) -> Callable[..., None]:
-    """Give the magic the text that ``%%analyst?`` shows."""
-    function.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"
+    """Give the magic the text that ``%%analyst?`` shows, when it is shown, in the language of then."""
+    with shown_in(ENGLISH):
+        function.__doc__ = documentation()
+    function.getdoc = documentation  # type: ignore[attr-defined]
     return function
 
 

@@ -31,14 +31,14 @@ from ..display.investigation_notebook import save
 from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion, InputError
 from ..history.snippets import Snippets
-from ..language import message
+from ..language import localize, message
 from ..settings import AnalystSettings
 from ..turn.investigation import Investigation
 from . import cell_commands
 from .cell import after_command, read_magic, read_question, refine
 from .cell_commands import Output
 from .session import NotebookSession, ask_key
-from .usage import HELP
+from .usage import help_text
 
 
 class AnalystMagics:
@@ -77,13 +77,13 @@ class AnalystMagics:
         if isinstance(text, Listing) and self.session.in_notebook:
             display({"text/html": text.page, "text/plain": str(text)}, raw=True)
         else:
-            print(text, flush=True)
+            print(localize(text), flush=True)
 
     @property
     def _commands(self) -> dict[str, Callable[[str], Output]]:
         """The commands without actions, by name; each takes the text that follows."""
         return {
-            "help": lambda rest: HELP,
+            "help": lambda rest: help_text(),
             "refine": self._refine,
             "status": lambda rest: status(self.session.analyst, self.session.lock, self.session.history),
             "doctor": lambda rest: self._doctor(),
@@ -228,7 +228,7 @@ class AnalystMagics:
 
     def _reset(self) -> str:
         self.session.analyst.reset()
-        return "The sandbox is deleted; the next question starts with a new one."
+        return message("The sandbox is deleted; the next question starts with a new one.")
 
 
 def _words(text: str) -> list[str]:

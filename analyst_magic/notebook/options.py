@@ -16,56 +16,6 @@ from ..sources.file_options import is_option, with_options
 from ..turn import FORMS, Language, Privacy, Wants
 from ..turn.investigation import Budget
 
-EXAMPLES = """\
-Examples
-  %%analyst                                 ask about the data frames of the notebook
-  mean delay by carrier, highest first, as a bar chart
-
-  %%analyst                                 go on from the answer before
-  only for JFK
-
-  %%analyst -o busiest --as table           the answer becomes the data frame `busiest`
-  the ten days with the most flights
-
-  %%analyst --as xlsx                       a workbook; docx, pdf and pptx likewise
-  revenue by region and month
-
-  %%analyst -f orders=orders.csv            a file beside the notebook
-  total amount by month as a line chart
-
-  %%analyst                                 your own SQL or Python, in the sandbox
-  SQL: SELECT carrier, count(*) AS flights FROM flights GROUP BY carrier
-
-  %analyst refine as a table                ask the last question again, changed
-  %analyst status                           model, privacy, lock, history and sandbox at a glance
-"""
-USAGE = """\
-%%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--template FILE] [--python | --sql] [--privacy LEVEL]
-          [--fresh] [--frozen] [--confirm] [--background] [--no-history] [--dry-run] [--debug]
-          [--investigate [--yes] [--budget PARTS]]
-a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
-@frame and @frame.column name them without a doubt, and Tab completes them
-
-  -m MODEL         offline, or PROVIDER:MODEL, for this question
-  -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default.
-                   Behind a file, how it is read: sheet=NAME dates=mdy decimal=, encoding=cp1252 delimiter=;
-                   header=yes bad_lines=skip text=COLUMN,COLUMN
-  -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
-  --as FORM        figure, table, dashboard, xlsx, docx, pdf or pptx
-  --template FILE  a .xlsx, .docx or .pptx to fill and to look like; `%analyst documents templates` lists some
-  --python, --sql  the language that the answer is to be written in
-  --privacy LEVEL  schema, stats, masked or rows
-  --fresh          ask again, without the earlier conversation, even where an answer is pinned, and pin what comes
-  --frozen         answer from analyst.lock alone
-  --confirm        show the code and what it would get, and run it only if you say so; you may edit it
-  --background     do not wait: the cell fills in when the answer comes; `%analyst jobs` and `%analyst stop`
-  --investigate    plan several steps, show the plan to change and approve, take them one by one, and say what was found
-  --yes            with --investigate: take the plan as it is
-  --budget PARTS   with --investigate: steps=8 seconds=900 tokens=200000 cost=0.50, any of them, joined by commas
-  --no-history     keep nothing of this question
-  --dry-run        show what a model would be told; send nothing, run nothing
-  --debug          show our own traceback when something fails"""
-
 
 @dataclass(frozen=True, slots=True)
 class CellOptions:

@@ -22,7 +22,7 @@ from .messages import cut_off, failure
 from .plan_messages import findings_message, plan_message
 
 MAX_RUNNING = 2
-STOPPED = "You stopped it. Ask the same again to go on: what is done is kept, and not done twice."
+STOPPED = message("You stopped it. Ask the same again to go on: what is done is kept, and not done twice.")
 
 
 @dataclass

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..analyst import Analyst
 from ..errors import AnalystError, MissingKey, ModelError, UnknownModel
-from ..language import tr
+from ..language import message, tr
 from ..models.connect import find_model
 from ..models.keys import store_key
 from ..models.provider import Provider
@@ -51,7 +51,13 @@ class Served:
             served = [one.name for one in self._served(provider)] if not provider.single else []
         except MissingKey as error:
             key = provider.keys[0] if provider.keys else ""
-            said = f"{error.message} Keep one below, or set {key} before the kernel starts." if key else str(error)
+            said = (
+                message(
+                    "{message} Keep one below, or set {key} before the kernel starts.", message=error.message, key=key
+                )
+                if key
+                else str(error)
+            )
             return {"ok": False, "message": said, "needs_key": key, "possible": True}
         except UnknownModel as error:
             return {"ok": False, "message": str(error), "needs_key": "", "possible": False}

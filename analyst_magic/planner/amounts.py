@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import NUMBER_TYPES, ColumnCard
 from .lexicon import Lexicon
 from .linking import Tag
@@ -71,15 +72,18 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
         if asked in _USUAL:
             return value
         raise Abstained(
-            f"It is not known in which unit {column.sql} is.",
-            f"Write the number in its own unit, without “{unit.text}”.",
+            message("It is not known in which unit {column} is.", column=column.sql),
+            message("Write the number in its own unit, without “{unit}”.", unit=unit.text),
         )
     if asked in _DEGREES and own in {"°C", "°F"}:
         return value
     kind, factor = _FACTORS.get(own, (own, 1.0))
     other, times = _FACTORS.get(asked, (asked, 1.0))
     if kind != other:
-        raise Abstained(f"{column.sql} is in {own}, not in {unit.text}.", f"Write the number in {own}.")
+        raise Abstained(
+            message("{column} is in {own}, not in {unit}.", column=column.sql, own=own, unit=unit.text),
+            message("Write the number in {own}.", own=own),
+        )
     exact = round(value * times / factor, 9)
     return int(exact) if float(exact).is_integer() else exact
 
@@ -165,8 +169,8 @@ def refuse_participle(text: str, hint: str, column: ColumnCard) -> None:
         return
     if VERB_FORMS[participle] not in {VERB_FORMS.get(part, part) for part in name_parts(column.sql)}:
         raise Abstained(
-            f"It is not clear what “{participle}” says of {column.sql}.",
-            "Say it as a condition on a column, or leave it out.",
+            message("It is not clear what “{participle}” says of {column}.", participle=participle, column=column.sql),
+            message("Say it as a condition on a column, or leave it out."),
         )
 
 
@@ -198,7 +202,8 @@ def _share(value: float, column: ColumnCard) -> float:
         if unit_of(column.sql) == "%":
             return value
         raise Abstained(
-            f"It is not known whether {column.sql} is in per cent.", "Write the number as the column has it."
+            message("It is not known whether {column} is in per cent.", column=column.sql),
+            message("Write the number as the column has it."),
         ) from None
     if fractions:
         return round(value / 100, 12)

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..errors import Abstained
+from ..language import message
 from .figures import NEXT_STEP, stands_for_rows
 from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names
@@ -136,7 +137,7 @@ def audited(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan:
     for place, tag in enumerate(found):
         demand = _DEMANDS.get(tag.kind)
         if demand is not None and not demand(_Place(tuple(found), place, words), marks):
-            raise Abstained(f"It is not clear what “{tag.text}” is to do here.", NEXT_STEP)
+            raise Abstained(message("It is not clear what “{tag}” is to do here.", tag=tag.text), NEXT_STEP)
     return plan
 
 

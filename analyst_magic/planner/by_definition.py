@@ -16,6 +16,7 @@ from typing import Any
 from sqlglot import exp
 
 from ..errors import Abstained
+from ..language import message
 from ..semantics.formula import Formula, FormulaError, field_formula, formula_of
 from ..semantics.scope import card_of, columns_of
 from ..turn import ColumnCard, Exchange, FrameCard, Question
@@ -78,8 +79,8 @@ class DefinedQuestion:
         totals = [name for name in columns_of_conditions(plan.filters) if name in self.totals]
         if totals:
             raise Abstained(
-                f"{totals[0]} is a total, and no row has it.",
-                f"Ask for example for the groups with {totals[0]} over a sum.",
+                message("{totals} is a total, and no row has it.", totals=totals[0]),
+                message("Ask for example for the groups with {totals} over a sum.", totals=totals[0]),
             )
         return _with_columns(_with_ratios(plan, self.ratios), self.columns)
 
@@ -112,9 +113,11 @@ class DefinedQuestion:
             if self.joined & set(plan.columns):
                 if not further:
                     raise Abstained(
-                        f"{min(self.joined & set(plan.columns))} is computed from several datasets, which cannot be "
-                        "joined for this question.",
-                        "Ask for it by a column of them.",
+                        message(
+                            "{joined} is computed from several datasets, which cannot be joined for this question.",
+                            joined=min(self.joined & set(plan.columns)),
+                        ),
+                        message("Ask for it by a column of them."),
                     )
                 return max(further, key=lambda known: _names_said(known[0], question.text))
             return max([(plan, card), *further], key=lambda known: _names_said(known[0], question.text))
@@ -233,8 +236,12 @@ class _Reader:
         made = self._column(formula, name) or self._ratio(formula, name)
         if made is None:
             raise Abstained(
-                f"{name} is {formula.sql()}, which the offline planner cannot compute by groups.",
-                f"Write SQL with MEASURE({name}), or configure a model.",
+                message(
+                    "{name} is {formula}, which the offline planner cannot compute by groups.",
+                    name=name,
+                    formula=formula.sql(),
+                ),
+                message("Write SQL with MEASURE({name}), or configure a model.", name=name),
             )
         called, (figure, pattern) = made
         if called in self.columns:
@@ -442,8 +449,13 @@ def _named(text: str, found: re.Match[str], called: str, figure: str, pattern: s
     if _OTHER_FIGURE.search(before):
         word = re.sub(r"\s+(?:of|the)\b", "", before.strip(), flags=re.I).split()[-1]
         raise Abstained(
-            f"{found[0]} is defined as a {figure}: it is not clear what its {word} is.",
-            f"Ask for {found[0]} by what you want to compare, such as “{found[0]} by month”.",
+            message(
+                "{found} is defined as a {figure}: it is not clear what its {word} is.",
+                found=found[0],
+                figure=figure,
+                word=word,
+            ),
+            message("Ask for {found} by what you want to compare, such as “{found} by month”.", found=found[0]),
         )
     return f'{before}{figure} "{called}"{after}'
 
@@ -476,7 +488,10 @@ def _with_ratios(plan: QueryPlan, ratios: dict[str, tuple[str, str]]) -> QueryPl
     if left or changed.lists_rows:
         name = (left or list(set(plan.columns) & set(ratios)))[0]
         name = renamed.get(name, name)
-        raise Abstained(f"{name} is a quotient, and cannot be used so.", f"Ask for “{name} by ...”.")
+        raise Abstained(
+            message("{name} is a quotient, and cannot be used so.", name=name),
+            message("Ask for “{name} by ...”.", name=name),
+        )
     return changed
 
 

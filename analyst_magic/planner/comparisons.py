@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from ..errors import Abstained
+from ..language import message
 from .column_choice import is_number
 from .figures import COUNT
 from .flags import truth
@@ -256,8 +257,12 @@ def _verb_column(asking: Asking) -> str:
     named = list(dict.fromkeys(name for noun in nouns for name in columns_called(noun, asking.words)))
     if len(named) != 1 or not is_number(asking.words.column(named[0])):
         raise Abstained(
-            f"No column of {asking.words.card.name} says by its name what they {asking.gaps['verb']}.",
-            "Name the column that is to be compared.",
+            message(
+                "No column of {frame} says by its name what they {verb}.",
+                frame=asking.words.card.name,
+                verb=asking.gaps["verb"],
+            ),
+            message("Name the column that is to be compared."),
         )
     return named[0]
 
@@ -270,7 +275,7 @@ def _units(asking: Asking) -> str:
     amounts = exact or [name for noun in ("quantity", "qty") for name in columns_called(noun, words)]
     amounts = [name for name in dict.fromkeys(amounts) if is_number(words.column(name))]
     if len(amounts) != 1:
-        raise Abstained("It is not clear which column holds the units.", "Name the column.")
+        raise Abstained(message("It is not clear which column holds the units."), message("Name the column."))
     return f'"{amounts[0]}"'
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import DOCUMENT_FORMATS, Question
 from .asking import Ambiguous
 from .drawn import drawn_rows
@@ -41,7 +42,7 @@ def compose(reading: Reading, words: Lexicon, question: Question, pivot: bool = 
         return plan
     except ValidationError as error:
         detail = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise Abstained(f"The question does not make a whole: {detail}.", NEXT_STEP) from error
+        raise Abstained(message("The question does not make a whole: {detail}.", detail=detail), NEXT_STEP) from error
 
 
 def _check_complete(request: Request, plan: QueryPlan) -> None:
@@ -61,7 +62,9 @@ def _check_complete(request: Request, plan: QueryPlan) -> None:
     lost += ["the document"] if request.document and plan.document is None else []
     lost += ["the look of the chart"] if request.look != Look() and not _is_drawn(request.look, plan) else []
     if lost:
-        raise Abstained(f"It is not clear what to do with {', '.join(dict.fromkeys(lost))} here.", NEXT_STEP)
+        raise Abstained(
+            message("It is not clear what to do with {lost} here.", lost=list(dict.fromkeys(lost))), NEXT_STEP
+        )
 
 
 def _without_missing(plan: QueryPlan, request: Request) -> QueryPlan:
@@ -94,7 +97,8 @@ def _as_wanted(request: Request, question: Question) -> Request:
         request = replace(request, document=None, chart=request.chart or "")
     if question.language == "sql" and (request.chart is not None or request.document):
         raise Abstained(
-            "SQL alone gives a table, not a chart or a document.", "Ask for a table, or leave out the option --sql."
+            message("SQL alone gives a table, not a chart or a document."),
+            message("Ask for a table, or leave out the option --sql."),
         )
     return request
 
@@ -141,8 +145,12 @@ def _check_counted(request: Request) -> None:
     things = [rows.tag for rows in request.rows if rows.assumed and stem(rows.tag.text.lower()) not in THINGS]
     if things:
         raise Ambiguous(
-            f"{request.frame} has nothing that is called “{things[0].text}”. Are its rows meant?",
-            "Name a column, or say “rows”.",
+            message(
+                "{frame} has nothing that is called “{text}”. Are its rows meant?",
+                frame=request.frame,
+                text=things[0].text,
+            ),
+            message("Name a column, or say “rows”."),
             word=things[0].text,
             choices=("rows",),
         )
@@ -154,9 +162,12 @@ def _check_used(request: Request) -> None:
     for part in request.parts:
         if isinstance(part, Times) and not request.subject and part.tag.meaning not in picked:
             word = part.tag.text
-            raise Abstained(f"It is not clear what “{word}” is to do here.", f"Say “by {word}” to group by it.")
+            raise Abstained(
+                message("It is not clear what “{word}” is to do here.", word=word),
+                message("Say “by {word}” to group by it.", word=word),
+            )
         if isinstance(part, EachOne) and not request.columns:
-            raise Abstained("For each of what? No column is named.", "Say “by” with a column.")
+            raise Abstained(message("For each of what? No column is named."), message("Say “by” with a column."))
 
 
 def _sets(request: Request) -> QueryPlan:
@@ -167,7 +178,9 @@ def _sets(request: Request) -> QueryPlan:
         if any(s.kind == "never" for s in request.sets) or any(
             m.function == "count distinct" for m in request.measures
         ):
-            raise Abstained("It is not clear whether rows or groups are meant.", "Ask which ones they are.")
+            raise Abstained(
+                message("It is not clear whether rows or groups are meant."), message("Ask which ones they are.")
+            )
         both = [Dimension(column=s.condition.column) for s in request.sets if s.kind == "both"]
         added = tuple(d for d in both if not request.groups and request.measures)
         return _plan(replace(request, sets=(), filters=(*request.filters, *plain), groups=(*request.groups, *added)))
@@ -175,7 +188,8 @@ def _sets(request: Request) -> QueryPlan:
         plain = tuple(s.condition for s in request.sets)
         if groups or any(s.kind != "only" for s in request.sets):
             raise Abstained(
-                "It is not clear which ones are meant.", "Say for example “which carriers fly to both ...”."
+                message("It is not clear which ones are meant."),
+                message("Say for example “which carriers fly to both ...”."),
             )
         return _plan(replace(request, sets=(), filters=(*request.filters, *plain)))
     having: list[Rows] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ..errors import Abstained, AnalystError
+from ..language import message
 from ..turn import FrameCard, Question
 from .abstaining import groups_and_values, times_of
 from .following import Choose
@@ -42,10 +43,13 @@ def dashboard_parts(question: Question, frames: tuple[FrameCard, ...], choose: C
     chosen = _chosen(card, question, frames, choose) if card is not None else []
     if card is None or len(chosen) < 2:
         raise Abstained(
-            "It is not clear what the figures of the dashboard are.",
-            "Put semicolons between them: dashboard of total x by y; mean z by month.",
+            message("It is not clear what the figures of the dashboard are."),
+            message("Put semicolons between them: dashboard of total x by y; mean z by month."),
         )
-    return chosen, f"The question names no figures: these were chosen. Your own: dashboard of {'; '.join(chosen[:2])}."
+    return chosen, message(
+        "The question names no figures: these were chosen. Your own: dashboard of {chosen}.",
+        chosen="; ".join(chosen[:2]),
+    )
 
 
 def _meant(part: str, text: str, frames: tuple[FrameCard, ...]) -> FrameCard | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .column_choice import is_number
 from .lexicon import Lexicon, lexicon
@@ -91,7 +92,10 @@ def defined(text: str, words: Lexicon) -> Defined | None:
         name = f"{left}_{spelt}_{right}".replace(" ", "_")
         text = f'{text[: found.start()]} "{name}" {text[found.end() :]}'
     if name.lower() in {column.sql.lower() for column in words.card.columns}:
-        raise Abstained(f"{words.card.name} has a column {name} already.", "Give what you define another name.")
+        raise Abstained(
+            message("{frame} has a column {name} already.", frame=words.card.name, name=name),
+            message("Give what you define another name."),
+        )
     value = Calculation(operator=sign, left=left, right=right)  # type: ignore[arg-type]
     return _with_column(text, words, name, value)
 
@@ -182,7 +186,8 @@ def with_definition(plan: QueryPlan, column: Derived) -> QueryPlan:
         return plan.model_copy(update={"source": with_definition(plan.source, column)})
     if column.name not in plan.columns:
         raise Abstained(
-            f"It is not clear what to do with {column.name} here.", "Say for example “total revenue by ...”."
+            message("It is not clear what to do with {column} here.", column=column.name),
+            message("Say for example “total revenue by ...”."),
         )
     return plan.model_copy(update={"derived": (column, *plan.derived)})  # others may be computed from it
 

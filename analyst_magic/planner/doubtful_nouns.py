@@ -60,8 +60,12 @@ def _a_planned_date(plan: QueryPlan, text: str, words: Lexicon) -> None:
         named = said & PLANNED & {*name_parts(column.sql)}
         if named and column.sql not in {*used, *plan.columns}:
             raise Abstained(
-                f"“{named.pop()}” speaks of {column.sql}, and the dates that were found are others.",
-                f"Name it: “where {column.sql} is in ...”.",
+                message(
+                    "“{named}” speaks of {column}, and the dates that were found are others.",
+                    named=named.pop(),
+                    column=column.sql,
+                ),
+                message("Name it: “where {column} is in ...”.", column=column.sql),
             )
 
 
@@ -77,7 +81,12 @@ def _kinds_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexi
             continue
         choices = ("rows", f"different {names[0]}")
         raise Ambiguous(
-            f"“{tag.text}”: {names[0]} of {words.card.name} holds kinds. Are the rows meant, or the kinds?",
+            message(
+                "“{tag}”: {names} of {frame} holds kinds. Are the rows meant, or the kinds?",
+                tag=tag.text,
+                names=names[0],
+                frame=words.card.name,
+            ),
             f"Say “{choices[0]}”, or “{choices[1]}”.",
             choices=tuple(text.replace(tag.text, choice, 1) for choice in choices),
         )
@@ -118,7 +127,8 @@ def _worth_or_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
     said = _WORTH.search(text)
     if said is not None and canonical(said[1]) in words.frame:
         raise Abstained(
-            f"“{said[0]}”: of which numbers?", f"Name a column of {words.card.name}, or ask for the number of rows."
+            message("“{said}”: of which numbers?", said=said[0]),
+            message("Name a column of {frame}, or ask for the number of rows.", frame=words.card.name),
         )
 
 
@@ -142,7 +152,11 @@ def _persons_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Le
             f'number of different {name} where {column} is "{value}"',
         )
         raise Ambiguous(
-            f"“{said}”: {name} can be in several rows. Are the rows counted, or each {name} once?",
+            message(
+                "“{said}”: {name} can be in several rows. Are the rows counted, or each {name} once?",
+                said=said,
+                name=name,
+            ),
             f"Say “{choices[0]}”, or “{choices[1]}”.",
             choices=tuple(text.replace(said, choice, 1) for choice in choices),
         )  # fmt: skip
@@ -168,8 +182,10 @@ def _one_of_three(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexic
         yes = says_yes_among_others(words.column(name)) if name is not None and name in counted else None
         if yes is not None:
             raise Ambiguous(
-                f"{name} says yes or no. Are the rows with a yes counted?",
-                f"Say “number of rows where {name} is {yes}”, or “number of different {name}”.",
+                message("{name} says yes or no. Are the rows with a yes counted?", name=name),
+                message(
+                    "Say “number of rows where {name} is {yes}”, or “number of different {name}”.", name=name, yes=yes
+                ),
                 choices=(text.replace(tag.text, f'rows where {name} is "{yes}"', 1),),
             )
 
@@ -183,7 +199,7 @@ def _share_within(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
     begin, end = text.lower().rfind(each[-1].lower()), len(each[-1])
     choices = (f"{text[:begin]}within each{text[begin + end :]}", f"{text[:begin]}and{text[begin + end :]}")
     raise Ambiguous(
-        f"“{text[begin:]}”: is the share of each of them, or of all?",
+        message("“{text}”: is the share of each of them, or of all?", text=text[begin:]),
         f"Say “{choices[0]}”, or “{choices[1]}”.",
         choices=choices,
     )
@@ -197,13 +213,16 @@ def _groups_of_one_row(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) ->
     counted = [m.function for m in plan.measures] == ["count"] and plan.limit is not None
     if keys and counted and plan.group_by[0].time is None and len(plan.group_by) == 1:
         raise Abstained(
-            f"Each {keys[0]} has one row of {words.card.name}: their numbers say nothing.", "Name a column to compare."
+            message(
+                "Each {keys} has one row of {frame}: their numbers say nothing.", keys=keys[0], frame=words.card.name
+            ),
+            message("Name a column to compare."),
         )
     each = {name for by, tag in pairwise(found) if by.kind == "by" and tag.kind == "column" for name in tag.meaning}
     if len(plan.group_by) > 1 and keys and keys[0] in each and plan.source is None and plan.measures:
         raise Abstained(
-            f"Each row has a {keys[0]} of its own, so there is nothing to compute for each.",
-            f"Leave it out, or ask for the average: “average ... by {_other(plan, keys[0])}”.",
+            message("Each row has a {keys} of its own, so there is nothing to compute for each.", keys=keys[0]),
+            message("Leave it out, or ask for the average: “average ... by {column}”.", column=_other(plan, keys[0])),
         )
 
 
@@ -229,7 +248,10 @@ def _a_state(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -
         )
         if tag.text in said and judged & {*names}:
             return
-    raise Abstained(f"“{word[0]}” is not clear here.", "Say which column tells it, such as “where left_on is missing”.")
+    raise Abstained(
+        message("“{word}” is not clear here.", word=word[0]),
+        message("Say which column tells it, such as “where left_on is missing”."),
+    )
 
 
 def _share_of_ones(plan: QueryPlan, text: str, words: Lexicon) -> None:
@@ -240,8 +262,11 @@ def _share_of_ones(plan: QueryPlan, text: str, words: Lexicon) -> None:
         return
     by = "".join(f"{' and ' if at else ' by '}{dimension.column}" for at, dimension in enumerate(plan.group_by))
     raise Ambiguous(
-        f"{column.sql} is 0 or 1. Is it the share of a group's rows that have a 1, or the group's share of all ones?",
-        f"Say “average {column.sql}” for the share of rows, or “total {column.sql}”.",
+        message(
+            "{column} is 0 or 1. Is it the share of a group's rows that have a 1, or the group's share of all ones?",
+            column=column.sql,
+        ),
+        message("Say “average {column}” for the share of rows, or “total {column}”.", column=column.sql),
         choices=(f"average {column.sql}{by}", f"total {column.sql}{by}"),
     )
 
@@ -259,7 +284,12 @@ def _when_it_was_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lex
         if when is not None:
             condition = f"where {so} and {dated[0]} is {when[1]}"
             raise Ambiguous(
-                f"“{when[0]}”: {so.split()[0]} does not say when; {dated[0]} is another date.",
+                message(
+                    "“{when}”: {value} does not say when; {dated} is another date.",
+                    when=when[0],
+                    value=so.split()[0],
+                    dated=dated[0],
+                ),
                 f"Say “{condition} ...”.",
                 choices=(text[: when.start()] + condition + text[when.end() :],),
             )
@@ -273,8 +303,8 @@ def _sold_or_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
     if sold is None or not counted or len(amounts) != 1 or amounts[0] in plan.columns:
         return
     raise Ambiguous(
-        f"“{sold[0]}”: the number of rows, or the total of {amounts[0]}?",
-        f"Say “number of rows”, or “total {amounts[0]}”.",
+        message("“{sold}”: the number of rows, or the total of {amounts}?", sold=sold[0], amounts=amounts[0]),
+        message("Say “number of rows”, or “total {amounts}”.", amounts=amounts[0]),
         choices=tuple(
             re.sub(r"\b(?:how\s+many|number\s+of|count\s+of)\b", said, text, count=1, flags=re.I)
             for said in (f"total {amounts[0]} of", "number of rows of")
@@ -300,8 +330,13 @@ def _another_date(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexic
         when = re.search(rf"\b(?:{_WHEN})\s.*$", plain, re.I)
         choices = [f"{plain[: when.start()]}where {name} is {when[0]}" for name in (own, dated[0])] if when else []
         raise Ambiguous(
-            f"“{tag.text}” has a date of its own, {own}; is that one meant, or {dated[0]}?",
-            f"Say for example “where {own} is in ...”.",
+            message(
+                "“{tag}” has a date of its own, {own}; is that one meant, or {dated}?",
+                tag=tag.text,
+                own=own,
+                dated=dated[0],
+            ),
+            message("Say for example “where {own} is in ...”.", own=own),
             choices=choices,
         )
 
@@ -361,8 +396,13 @@ def _won_or_lost(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) -> None:
             said = next((v for v, _ in column.values if isinstance(v, str) and v.lower() in values), None)
             if said is not None and said not in judged:
                 raise Abstained(
-                    f"“{tag.text}” is not clear here: {column.sql} has the value “{said}”.",
-                    f"Say for example “rows where {column.sql} is {said}”.",
+                    message(
+                        "“{tag}” is not clear here: {column} has the value “{said}”.",
+                        tag=tag.text,
+                        column=column.sql,
+                        said=said,
+                    ),
+                    message("Say for example “rows where {column} is {said}”.", column=column.sql, said=said),
                 )
 
 
@@ -378,8 +418,10 @@ def _share_of_which(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
     if shares and plan.source is None:
         columns = " and ".join(dict.fromkeys(name for part in shares[0].where for name in part.columns))
         raise Ambiguous(
-            f"It is not clear of which rows the share is: {columns} could both say what is counted.",
-            "Say for example “percentage of cars with accident that are sold”.",
+            message(
+                "It is not clear of which rows the share is: {columns} could both say what is counted.", columns=columns
+            ),
+            message("Say for example “percentage of cars with accident that are sold”."),
         )
 
 
@@ -393,8 +435,8 @@ def _codes_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexi
         if name is None or name not in counted or not words.column(name).nulls or name_parts(name)[-1] not in _KINDS:
             continue
         raise Ambiguous(
-            f"“{tag.text}”: are the rows with a {name} counted, or different ones?",
-            f"Say “rows where {name} is not missing”, or “different {name}”.",
+            message("“{tag}”: are the rows with a {name} counted, or different ones?", tag=tag.text, name=name),
+            message("Say “rows where {name} is not missing”, or “different {name}”.", name=name),
             choices=tuple(
                 text.replace(tag.text, said, 1) for said in (f"rows where {name} is not missing", f"different {name}")
             ),

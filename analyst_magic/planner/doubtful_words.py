@@ -121,8 +121,8 @@ def _grouped_by_an_amount(plan: QueryPlan, text: str, words: Lexicon) -> None:
             continue
         if (column.distinct or 0) > 20 and adds_up(column.sql):
             raise Abstained(
-                f"It is not clear what to rank by {column.sql}.",
-                f"Say for example “row with the highest {column.sql}”.",
+                message("It is not clear what to rank by {column}.", column=column.sql),
+                message("Say for example “row with the highest {column}”.", column=column.sql),
             )
 
 
@@ -137,7 +137,12 @@ def _level_of_a_group(plan: QueryPlan, text: str, words: Lexicon) -> None:
     said = re.search(rf"\b({'|'.join(_ENDS_SAID)})\s+(?=\w)", text, re.I)
     choices = (f"{text[: said.end()]}average {text[said.end() :]}",) if said else ()
     raise Ambiguous(
-        f"Of {column}, the average of each {plan.group_by[0].column}, or the one row with the {ends[0].function}imum?",
+        message(
+            "Of {column}, the average of each {column_2}, or the one row with the {function}imum?",
+            column=column,
+            column_2=plan.group_by[0].column,
+            function=ends[0].function,
+        ),
         f"Say “{'highest' if ends[0].function == 'max' else 'lowest'} average {column}”.",
         choices=choices,
     )
@@ -153,7 +158,10 @@ def _two_most_common(plan: QueryPlan, text: str) -> None:
     if common is None or len(plan.group_by) < 2 or re.search(r"\b(?:by|per|each|every|and|with)\b", text, re.I):
         return
     names = " and ".join(d.column for d in plan.group_by)
-    raise Abstained(f"It is not clear whether {names} are looked at together.", "Say “by ...” for groups.")
+    raise Abstained(
+        message("It is not clear whether {names} are looked at together.", names=names),
+        message("Say “by ...” for groups."),
+    )
 
 
 def _rows_with(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
@@ -178,8 +186,12 @@ def _rows_with(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon)
         elif not column.nulls and not (is_number(column) and column.minimum == 0):
             continue  # each row has one
         raise Ambiguous(
-            f"“{phrase[0]}” could mean those that have some, or all of them with {column.name} beside them.",
-            f"Say “{rows.text} {some}”, or “{column.name} of all {rows.text}”.",
+            message(
+                "“{phrase}” could mean those that have some, or all of them with {column} beside them.",
+                phrase=phrase[0],
+                column=column.name,
+            ),
+            message("Say “{rows} {some}”, or “{column} of all {rows}”.", rows=rows.text, some=some, column=column.name),
             choices=(text.replace(phrase[0], f"{rows.text} {some}", 1),),
         )
 
@@ -196,8 +208,13 @@ def _rate_of_a_value(plan: QueryPlan, found: Sequence[Tag], text: str, words: Le
             continue
         where = f'where {picked.column} is "{picked.values[0]}"'
         raise Ambiguous(
-            f"“{phrase}” could be the share of rows {where}, or {column} of those rows.",
-            f"Say “share of rows {where}”, or “{column} {where}”.",
+            message(
+                "“{phrase}” could be the share of rows {where}, or {column} of those rows.",
+                phrase=phrase,
+                where=where,
+                column=column,
+            ),
+            message("Say “share of rows {where}”, or “{column} {where}”.", where=where, column=column),
             choices=(text.replace(phrase, f"{column} {where}", 1),),
         )
 
@@ -214,8 +231,8 @@ def _total_of_what_does_not_add_up(plan: QueryPlan, text: str, words: Lexicon) -
         if adds_up(column) or (named and {"total", "sum"} & said):
             continue
         raise Ambiguous(
-            f"{column} does not add up: a total of it says nothing.",
-            f"Ask for its average or its maximum, or say “sum of {column}”.",
+            message("{column} does not add up: a total of it says nothing.", column=column),
+            message("Ask for its average or its maximum, or say “sum of {column}”.", column=column),
             choices=tuple(_in_place_of_total(text, figure) for figure in ("average", "maximum")),
         )
 
@@ -233,8 +250,8 @@ def _a_second_question(plan: QueryPlan, text: str) -> None:
     )
     if also is not None and not (plan.lists_rows and not plan.select):
         raise Abstained(
-            f"“and {also[1]}” asks for a second thing, which this answer would not show.",
-            "Ask one after the other, or for the whole row: “row with the lowest ...”.",
+            message("“and {also}” asks for a second thing, which this answer would not show.", also=also[1]),
+            message("Ask one after the other, or for the whole row: “row with the lowest ...”."),
         )
 
 
@@ -249,8 +266,12 @@ def _counted_dates(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexi
             continue
         rest = re.sub(rf"\b{re.escape(tag.text)}\s*", "", text, count=1).strip().rstrip("?")
         raise Ambiguous(
-            f"“{tag.text}” is not clear here: {name} holds dates. Are the rows meant that have one?",
-            f"Say “where {name} is not missing”, or “different values of {name}”.",
+            message(
+                "“{tag}” is not clear here: {name} holds dates. Are the rows meant that have one?",
+                tag=tag.text,
+                name=name,
+            ),
+            message("Say “where {name} is not missing”, or “different values of {name}”.", name=name),
             choices=(f"{rest} where {name} is not missing",) if words.column(name).nulls else (),
         )
 
@@ -267,8 +288,8 @@ def _for_each_row(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) -> None
         column = next((name for name in tag.meaning if name in grouped), None) if of_rows else None
         if column is not None and is_time(words.column(column)) and spoken(column).lower() != tag.text.lower():
             raise Abstained(
-                f"Each row is one {tag.text}, so there is nothing to group.",
-                f"Ask for the average, or say “by {column}”.",
+                message("Each row is one {tag}, so there is nothing to group.", tag=tag.text),
+                message("Ask for the average, or say “by {column}”.", column=column),
             )
 
 
@@ -280,7 +301,8 @@ def _condition_without_a_value(plan: QueryPlan, found: Sequence[Tag], text: str)
         said = re.search(condition, text, re.I) if tag.kind == "column" and not judged & {*tag.meaning} else None
         if said is not None and said.start() > 0:
             raise Abstained(
-                f"“{said[0]}” is not clear as a condition.", f"Say for example “where {tag.meaning[0]} is above 0”."
+                message("“{said}” is not clear as a condition.", said=said[0]),
+                message("Say for example “where {meaning} is above 0”.", meaning=tag.meaning[0]),
             )
 
 
@@ -297,7 +319,8 @@ def _of_every_row(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
         and not plan.having
     ):
         raise Abstained(
-            f"“{every[0]}” is not understood here.", "Say for example “restaurants with only grade A”, or write SQL."
+            message("“{every}” is not understood here.", every=every[0]),
+            message("Say for example “restaurants with only grade A”, or write SQL."),
         )
 
 

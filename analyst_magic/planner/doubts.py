@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..errors import Abstained
+from ..language import message
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
 from .doubtful_answers import asked_of_its_kind
@@ -72,8 +73,19 @@ def _rows_or_totals(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lex
         said = (f"with total {than}", f"where {than}")
         choices = [text[: written.start()] + part + text[written.end() :] for part in said] if written else []
         raise Ambiguous(
-            f"“{operator.text} {number.text} {amount.text}”: in total for each of the {noun.text}, or in one row?",
-            f"Say “with total {column.sql} {operator.text} {number.text}”, or “where {column.sql} ...”.",
+            message(
+                "“{operator} {number} {amount}”: in total for each of the {noun}, or in one row?",
+                operator=operator.text,
+                number=str(number.text),
+                amount=amount.text,
+                noun=noun.text,
+            ),
+            message(
+                "Say “with total {column} {operator} {number}”, or “where {column} ...”.",
+                column=column.sql,
+                operator=operator.text,
+                number=str(number.text),
+            ),
             choices=choices,
         )
 
@@ -115,8 +127,12 @@ def _mean_of_rows_or_of_totals(plan: QueryPlan, found: Sequence[Tag], text: str,
     total = re.sub(rf"\b{re.escape(mean.text)}\b", f"{mean.text} total", text, count=1)
     rows = re.sub(rf"\b{re.escape(timed[0].text)}\s+{re.escape(unit)}\b", f"by {unit}", text, count=1, flags=re.I)
     raise Ambiguous(
-        f"“{mean.text} ... {timed[0].text} {unit}”: the mean of the totals of each {unit}, or of the rows of each "
-        f"{unit}?",
+        message(
+            "“{mean} ... {text} {unit}”: the mean of the totals of each {unit}, or of the rows of each {unit}?",
+            mean=mean.text,
+            text=timed[0].text,
+            unit=unit,
+        ),
         f"Say “{mean.text} total {means[0].column} {timed[0].text} {unit}”, or “by {unit}”.",
         choices=(total, rows),
     )
@@ -158,8 +174,13 @@ def _length_asked(found: Filter, operator: str, amount: str, text: str) -> Ambig
     pattern = rf"\b(?:(?:that\s+|which\s+)?(?:took|takes?|taken|lasted|lasts?)\s+)?{re.escape(operator)}"
     than = f"with {found.column} {_SAID.get(found.operator, operator)}"
     return Ambiguous(
-        f"“{operator} {amount}”: it could be {found.column}, or the time between two dates.",
-        f"Say “{than} {amount}”, or “days between ... and ...”.",
+        message(
+            "“{operator} {amount}”: it could be {column}, or the time between two dates.",
+            operator=operator,
+            amount=amount,
+            column=found.column,
+        ),
+        message("Say “{than} {amount}”, or “days between ... and ...”.", than=than, amount=amount),
         choices=(re.sub(pattern, than, text, count=1, flags=re.I),),
     )
 
@@ -178,8 +199,20 @@ def _amount_of_a_date(plan: QueryPlan, found: Sequence[Tag], text: str, words: L
         first = "latest" if fewest == "most" else "earliest"
         written = re.compile(rf"\b{re.escape(end.text)}\s+{re.escape(named.text)}\b", re.I)
         raise Ambiguous(
-            f"“{end.text} {named.text}”: {column.sql} is a date. The {first} one, or the {fewest} rows with one?",
-            f"Say “{first} {column.sql}”, or “{fewest} rows where {column.sql} is not missing”.",
+            message(
+                "“{end} {named}”: {column} is a date. The {first} one, or the {fewest} rows with one?",
+                end=end.text,
+                named=named.text,
+                column=column.sql,
+                first=first,
+                fewest=fewest,
+            ),
+            message(
+                "Say “{first} {column}”, or “{fewest} rows where {column} is not missing”.",
+                first=first,
+                column=column.sql,
+                fewest=fewest,
+            ),
             choices=(
                 written.sub(f"{first} {column.sql}", text, count=1),
                 written.sub(f"{fewest} rows where {column.sql} is not missing", text, count=1),
@@ -198,8 +231,10 @@ def _numbered_or_counted(plan: QueryPlan, found: Sequence[Tag], text: str, words
             continue
         amount = f"{operator.text} {number.text}"
         raise Ambiguous(
-            f"“{amount} {noun.text}”: {name} says which one, not how many.",
-            f"Say “{amount} rows” to count rows, or “where {name} is {amount}”.",
+            message(
+                "“{amount} {noun}”: {name} says which one, not how many.", amount=amount, noun=noun.text, name=name
+            ),
+            message("Say “{amount} rows” to count rows, or “where {name} is {amount}”.", amount=amount, name=name),
             choices=(re.sub(rf"\b{re.escape(number.text)}\s+{re.escape(noun.text)}\b", f"{number.text} rows", text),),
         )
 
@@ -218,8 +253,12 @@ def _divided_or_grouped(plan: QueryPlan, found: Sequence[Tag], text: str, words:
             by = f"{text[:start]}by {column.sql}{text[end:]}"
             figures = [m.column for m in plan.measures if isinstance(m, Measure) and m.column]
             raise Ambiguous(
-                f"“per {noun.text}”: {column.sql} is a number. Is the figure divided by it, or taken for each value?",
-                f"Say “ratio of ... to {column.sql}”, or “by {column.sql}”.",
+                message(
+                    "“per {noun}”: {column} is a number. Is the figure divided by it, or taken for each value?",
+                    noun=noun.text,
+                    column=column.sql,
+                ),
+                message("Say “ratio of ... to {column}”, or “by {column}”.", column=column.sql),
                 choices=(*(f"ratio of {figure} to {column.sql}{text[end:]}" for figure in figures[:1]), by),
             )
 
@@ -237,8 +276,18 @@ def _things_compared(plan: QueryPlan, found: Sequence[Tag], text: str, words: Le
         amounts = [c.sql for c in words.card.columns if is_number(c) and c.sql != name and not numbers_things(c)]
         written = re.compile(rf"\b{re.escape(noun.text)}\b")
         raise Ambiguous(
-            f"“{noun.text} {behind.text} ...”: {name} numbers the rows. Of which column is the comparison?",
-            f"Say for example “{noun.text} with {(amounts or [name])[0]} {behind.text} ...”.",
+            message(
+                "“{noun} {behind} ...”: {name} numbers the rows. Of which column is the comparison?",
+                noun=noun.text,
+                behind=behind.text,
+                name=name,
+            ),
+            message(
+                "Say for example “{noun} with {value} {behind} ...”.",
+                noun=noun.text,
+                value=(amounts or [name])[0],
+                behind=behind.text,
+            ),
             choices=tuple(written.sub(f"rows with {column}", text, count=1) for column in amounts[:4]),
         )
 
@@ -252,8 +301,8 @@ def _kinds_of_yes_and_no(plan: QueryPlan, found: Sequence[Tag], text: str, words
             continue
         rows = text.replace(tag.text, f"rows where {names[0]}", 1)
         raise Ambiguous(
-            f"{names[0]} says yes or no. Are the rows with a yes counted?",
-            f"Say “number of rows where {names[0]}”, or name the column whose values are counted.",
+            message("{names} says yes or no. Are the rows with a yes counted?", names=names[0]),
+            message("Say “number of rows where {names}”, or name the column whose values are counted.", names=names[0]),
             choices=(rows,),
         )
 
@@ -262,8 +311,8 @@ def _value_of_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
     """``value of inventory``: no column says which value, and rows are no answer."""
     if plan.lists_rows and not plan.select and re.search(r"\bvalues?\s+of\b", text, re.I):
         raise Abstained(
-            f"It is not clear which column of {words.card.name} is the value.",
-            "Name the column, and how it is to be computed: “total ... of ...”.",
+            message("It is not clear which column of {frame} is the value.", frame=words.card.name),
+            message("Name the column, and how it is to be computed: “total ... of ...”."),
         )
 
 
@@ -280,8 +329,13 @@ def _word_before_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: L
             continue  # "price rows": the column itself
         known = f"{rows.text} where {names[0]} is not missing"
         raise Ambiguous(
-            f"“{tag.text} {rows.text}”: it is not clear what {names[0]} says of them.",
-            f"Say “{known}”, or name the column and a value.",
+            message(
+                "“{tag} {rows}”: it is not clear what {names} says of them.",
+                tag=tag.text,
+                rows=rows.text,
+                names=names[0],
+            ),
+            message("Say “{known}”, or name the column and a value.", known=known),
             choices=(text.replace(f"{tag.text} {rows.text}", known, 1),) if words.column(names[0]).nulls else (),
         )
 
@@ -297,8 +351,14 @@ def _column_or_value(plan: QueryPlan, found: Sequence[Tag], text: str, words: Le
         same = next((value for value in values if canonical(value) == canonical(tag.text)), None)
         if same is not None:
             raise Ambiguous(
-                f"“{tag.text}” is a column, and “{same}” one of its values. Are the rows with this value meant?",
-                f"Say “rows where {names[0]} is {same}”, or “different values of {names[0]}”.",
+                message(
+                    "“{tag}” is a column, and “{same}” one of its values. Are the rows with this value meant?",
+                    tag=tag.text,
+                    same=same,
+                ),
+                message(
+                    "Say “rows where {names} is {same}”, or “different values of {names}”.", names=names[0], same=same
+                ),
                 choices=(f'number of rows where {names[0]} is "{same}"',) if names[0] in counted else (),
             )
 
@@ -315,7 +375,9 @@ def _names(tag: Tag) -> tuple[str, ...]:
 def _quotient(plan: QueryPlan, text: str) -> None:
     """``total cost / total units``: two figures side by side are no quotient."""
     if len(plan.measures) > 1 and re.search(r"\s/\s", text):
-        raise Abstained("“/” has no meaning here.", "Say “ratio of ... to ...” for a quotient, or “and” for both.")
+        raise Abstained(
+            message("“/” has no meaning here."), message("Say “ratio of ... to ...” for a quotient, or “and” for both.")
+        )
 
 
 _AMOUNTS = frozenset("highest lowest largest smallest most least maximum minimum biggest greatest".split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import total_or_mean
 from .column_choice import is_number
@@ -50,7 +51,8 @@ def drawn_rows(request: Request) -> QueryPlan | None:
     if request.measures:
         if kind in {"scatter", "box", "violin"} and not groups and not columns:
             raise Abstained(
-                f"A {kind} chart shows the values themselves, not a figure of them.", "Leave the function out."
+                message("A {kind} chart shows the values themselves, not a figure of them.", kind=kind),
+                message("Leave the function out."),
             )
         return None
     if kind == "histogram":
@@ -104,8 +106,8 @@ def _chosen(request: Request, kind: str, column: ColumnCard) -> QueryPlan:
             chart=cast(ChartKind, kind),
         )
     raise Abstained(
-        f"A {kind} chart of {column.sql} alone: for each of what?",
-        f"Name a group, such as “total {column.sql} by ...”, or ask for a histogram.",
+        message("A {kind} chart of {column} alone: for each of what?", kind=kind, column=column.sql),
+        message("Name a group, such as “total {column} by ...”, or ask for a histogram.", column=column.sql),
     )
 
 
@@ -139,7 +141,9 @@ def _distribution(request: Request) -> QueryPlan | None:
     if len(numbers) == 1 and len(names) == len(request.groups) + len(request.columns) - 1 <= 1:
         refuse_limit(request)
         if names and request.document:
-            raise Abstained("A histogram by groups cannot be put in a document yet.", "Ask for the chart alone.")
+            raise Abstained(
+                message("A histogram by groups cannot be put in a document yet."), message("Ask for the chart alone.")
+            )
         return QueryPlan(
             frame=request.frame,
             select=(numbers[0].sql,),
@@ -153,7 +157,8 @@ def _distribution(request: Request) -> QueryPlan | None:
     if not any(is_number(column) for column in columns):
         return None
     raise Abstained(
-        "A histogram shows the values of one column.", "Name one column, such as “histogram of x”, or ask for boxes."
+        message("A histogram shows the values of one column."),
+        message("Name one column, such as “histogram of x”, or ask for boxes."),
     )
 
 
@@ -169,7 +174,10 @@ def _values(request: Request, kind: str) -> QueryPlan:
             raise total_or_mean(name)
     refuse_limit(request)
     if request.document:
-        raise Abstained(f"A {kind} chart cannot be put in a document yet.", "Ask for the chart alone, or for a table.")
+        raise Abstained(
+            message("A {kind} chart cannot be put in a document yet.", kind=kind),
+            message("Ask for the chart alone, or for a table."),
+        )
     plain = len(groups) == 1 and not groups[0].time
     if kind == "scatter" and len(numbers) == 2 and plain and colour is None:
         colour, groups = groups[0].column, ()
@@ -200,15 +208,22 @@ def _refuse_other_columns(kind: str, numbers: int, groups: tuple[Dimension, ...]
         or (kind != "scatter" and colour)
         or len(groups) > 2
     ):
-        by_groups = ", by one or two groups."
-        more = {"scatter": ", and a column to colour by.", "box": by_groups, "violin": by_groups}.get(kind, ".")
-        what = "two columns" if wanted == 2 else "one column"
-        raise Abstained(f"A {kind} chart shows {what} of numbers{more}", "Name exactly those.")
+        raise Abstained(_what_it_shows(kind), message("Name exactly those."))
 
 
 def refuse_limit(request: Request) -> None:
     """Abstain where a chart of all values is to be cut."""
     if request.limit is not None or request.top is not None:
         raise Abstained(
-            "A chart of the values shows all of them.", "Use a condition instead, such as “where x is above 10”."
+            message("A chart of the values shows all of them."),
+            message("Use a condition instead, such as “where x is above 10”."),
         )
+
+
+def _what_it_shows(kind: str) -> str:
+    """How many columns a chart of single values is of."""
+    if kind == "scatter":
+        return message("A scatter chart shows two columns of numbers, and a column to colour by.")
+    if kind in {"box", "violin"}:
+        return message("A {kind} chart shows one column of numbers, by one or two groups.", kind=kind)
+    return message("A {kind} chart shows one column of numbers.", kind=kind)

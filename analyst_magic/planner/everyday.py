@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import Abstained
+from ..language import message
 from .column_choice import is_number, is_text, numbers_things
 from .flags import is_flag_column
 from .forms import Asking, Forms, unclear
@@ -42,7 +43,8 @@ def who_has(asking: Asking) -> QueryPlan:
     """``who has the lowest salary``: the rows with it, where each row is a person."""
     if not _PEOPLE & {*asking.words.frame}:
         raise Abstained(
-            f"“who has”: no row of {asking.words.card.name} is a person.", "Say “which ... has the highest ...”."
+            message("“who has”: no row of {frame} is a person.", frame=asking.words.card.name),
+            message("Say “which ... has the highest ...”."),
         )
     return asking.ask(f"rows with the {asking.gaps['end']} {asking.gaps['figure']}")
 
@@ -58,7 +60,8 @@ def who_did_most(asking: Asking) -> QueryPlan:
     people = [c.sql for c in words.card.columns if is_text(c) and _PEOPLE & {*name_parts(c.sql)}]
     if len(people) != 1:
         raise Abstained(
-            f"It is not clear which column of {words.card.name} says who.", "Name it: “which ... has the most ...”."
+            message("It is not clear which column of {frame} says who.", frame=words.card.name),
+            message("Name it: “which ... has the most ...”."),
         )
     if canonical(gaps["figure"].lower()) in {*words.frame, "row"}:
         figure = f"{'most' if gaps['most'] else 'fewest'} {gaps['what'] or ''} rows"

@@ -259,7 +259,11 @@ def alone(span: Span) -> Figure | None:
         )
     raise Abstained(
         message("“{words}” of what? No column to compute it of is named.", words=words),
-        f"Name a column of {span.words.card.name}: " + ", ".join(c.sql for c in span.words.card.columns[:12]) + ".",
+        message(
+            "Name a column of {frame}: {columns}.",
+            frame=span.words.card.name,
+            columns=[c.sql for c in span.words.card.columns[:12]],
+        ),
     )
 
 

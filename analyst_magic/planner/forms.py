@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..errors import Abstained
+from ..language import message
 from .lexicon import Lexicon
 from .plan.schema import QueryPlan
 
@@ -85,4 +86,7 @@ _LEAD = (
 
 def unclear() -> Abstained:
     """The reason where a form's parts do not make a whole."""
-    return Abstained("It is not clear what is to be compared or computed here.", "Ask for the figures one at a time.")
+    return Abstained(
+        message("It is not clear what is to be compared or computed here."),
+        message("Ask for the figures one at a time."),
+    )

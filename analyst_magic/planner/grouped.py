@@ -99,7 +99,9 @@ def merged(groups: tuple[Dimension, ...], columns: tuple[ColumnCard, ...]) -> tu
 def _ask_what(column: ColumnCard, groups: tuple[Dimension, ...]) -> None:
     by = " and ".join(dimension.time or dimension.column for dimension in groups)
     raise total_or_mean(
-        column.sql, by, f"Say for example “total {column.sql} by {by}” or “average {column.sql} by {by}”."
+        column.sql,
+        by,
+        message("Say for example “total {column} by {by}” or “average {column} by {by}”.", column=column.sql, by=by),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .column_choice import is_number, one_column, time_column
 from .conditions import conditions_at
@@ -73,8 +74,8 @@ def over(span: Span) -> Groups | None:
         return None
     if span.before.kind in {"is", "verb"}:
         raise Abstained(
-            f"“over {span.own[1].text}”: it is not clear what is compared with it.",
-            f"Say both columns, such as “where ... is above {span.own[1].text}”.",
+            message("“over {text}”: it is not clear what is compared with it.", text=span.own[1].text),
+            message("Say both columns, such as “where ... is above {text}”.", text=span.own[1].text),
         )
     dimension, _ = dimension_at(span.own, 1, span.words)
     return Groups((dimension,)) if dimension else None
@@ -181,7 +182,10 @@ def _time_dimension(bin: TimeBin, text: str, lexicon: Lexicon) -> Dimension:
         return Dimension(column=own)
     column = time_column(lexicon, text)
     if column.type == "date" and bin in {"hour", "hour of day"}:
-        raise Abstained(f"{column.sql} holds dates without a time of day.", "Ask by day, week, month or year.")
+        raise Abstained(
+            message("{column} holds dates without a time of day.", column=column.sql),
+            message("Ask by day, week, month or year."),
+        )
     return Dimension(column=column.sql, time=bin)
 
 

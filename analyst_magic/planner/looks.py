@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Abstained
+from ..language import message
 from .column_choice import is_text, one_column
 from .parts import Chart, Colour, Document, Filler, Looks, Seek, Versus
 from .rules import Grammar, Span
@@ -21,7 +22,9 @@ def chart(span: Span) -> Chart:
     named = [tag for tag in span.of("chart") if tag.meaning]
     firm = list(dict.fromkeys(tag.meaning for tag in named if tag.text.lower() not in _LOOSE))
     if len(firm) > 1:
-        raise Abstained("The question asks for more than one kind of chart.", "Ask for one at a time.")
+        raise Abstained(
+            message("The question asks for more than one kind of chart."), message("Ask for one at a time.")
+        )
     if firm:
         return Chart(firm[0], compares=any(tag.text.lower() in {"compare", "comparing"} for tag in span.own))
     compares = any(tag.text.lower() in {"compare", "comparing"} for tag in span.of("chart"))

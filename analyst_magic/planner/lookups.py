@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import total_or_mean
 from .column_choice import is_number, is_text
@@ -86,7 +87,9 @@ def _gap(asking: Asking, summed: bool) -> QueryPlan:
     mine, its = _only_condition(one), _only_condition(other)
     several = column is not None and not is_key(words.column(mine.column), words)
     if column is not None and several and (not summed or _is_level(words.column(column))):
-        raise total_or_mean(column, next_step=f"Say for example “difference in total {column} between ...”.")
+        raise total_or_mean(
+            column, next_step=message("Say for example “difference in total {column} between ...”.", column=column)
+        )
     if (one.measures, len(one.measures)) != (other.measures, 1) or mine == its:
         raise unclear()
     (figure,) = one.measures
@@ -126,7 +129,10 @@ def at_the_end(asking: Asking) -> QueryPlan:
         order = Order(column=when[0].sql, descending=last)
         return QueryPlan(frame=words.card.name, select=(wanted, when[0].sql), order=(order,), limit=1, wanted=(wanted,))
     if not gaps["listed"] and _sorted_otherwise(words):
-        raise Abstained(f"First in which order? {words.card.name} has several.", "Say “listed”, or name a column.")
+        raise Abstained(
+            message("First in which order? {frame} has several.", frame=words.card.name),
+            message("Say “listed”, or name a column."),
+        )
     return QueryPlan(
         frame=words.card.name, select=(wanted,), order=(Order(descending=True),) if last else (), limit=1
     )  # fmt: skip
@@ -181,7 +187,8 @@ def _hinted(hints: tuple[str, ...], words: Lexicon) -> ColumnCard:
         if len(found) == 1:
             return found[0]
     raise Abstained(
-        f"No column of {words.card.name} says by its name how {hints[0]} it is.", "Name the column that is meant."
+        message("No column of {frame} says by its name how {hints} it is.", frame=words.card.name, hints=hints[0]),
+        message("Name the column that is meant."),
     )
 
 
@@ -276,7 +283,10 @@ def row_of(text: str, words: Lexicon) -> Filter:
         years = [c for c in words.card.columns if is_year_column(c) and is_key(c, words)]
         if len(years) == 1:
             return Filter(column=years[0].sql, operator="=", values=(found[0].meaning,))
-    raise Abstained(f"“{text}” names no row of {words.card.name}.", "Name the row as the table has it.")
+    raise Abstained(
+        message("“{text}” names no row of {frame}.", text=text, frame=words.card.name),
+        message("Name the row as the table has it."),
+    )
 
 
 def _once(name: str, words: Lexicon) -> bool:

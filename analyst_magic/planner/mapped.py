@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .asking import total_or_mean
 from .column_choice import is_number
@@ -20,7 +21,9 @@ def on_a_map(request: Request) -> QueryPlan:
     """
     odd = request.limit or request.extreme or request.rank_by or request.sets or request.having or request.nested
     if odd or len(request.groups) > 1 or len(request.measures) > 1:
-        raise Abstained("A map shows one figure of each place.", "Ask for one figure by one column of places.")
+        raise Abstained(
+            message("A map shows one figure of each place."), message("Ask for one figure by one column of places.")
+        )
     place = _place(request)
     return _points(request) if place is None else _areas(request, place)
 
@@ -32,8 +35,11 @@ def _place(request: Request) -> ColumnCard | None:
     found = [column for column in named if place_kind(column)]
     if request.groups and not found:
         raise Abstained(
-            f"{request.groups[0].column} does not name countries or states, so that it cannot be drawn on a map.",
-            "Name a column of countries, of states of the USA, or of ISO codes of three letters.",
+            message(
+                "{column} does not name countries or states, so that it cannot be drawn on a map.",
+                column=request.groups[0].column,
+            ),
+            message("Name a column of countries, of states of the USA, or of ISO codes of three letters."),
         )
     if found or named:
         return found[0] if found else None
@@ -46,7 +52,7 @@ def _place(request: Request) -> ColumnCard | None:
 def _areas(request: Request, place: ColumnCard) -> QueryPlan:
     numbers = [column for column in request.columns if is_number(column)]
     if len(numbers) > 1 or (numbers and request.measures):
-        raise Abstained("A map shows one figure of each place.", "Name one figure.")
+        raise Abstained(message("A map shows one figure of each place."), message("Name one figure."))
     if numbers and not is_key(place, request.words):
         raise total_or_mean(numbers[0].sql, place.sql)
     measures = request.measures or ((Measure(function="sum", column=numbers[0].sql),) if numbers else (COUNT,))
@@ -60,12 +66,12 @@ def _points(request: Request) -> QueryPlan:
     pair = coordinates(request.words.card.columns)
     if pair is None or request.measures:
         raise Abstained(
-            f"{request.frame} has no column of countries, states or coordinates to draw a map by.",
-            "Ask for a bar chart, or name such a column.",
+            message("{frame} has no column of countries, states or coordinates to draw a map by.", frame=request.frame),
+            message("Ask for a bar chart, or name such a column."),
         )
     numbers = [column for column in request.columns if is_number(column) and column not in pair]
     if len(numbers) > 1:
-        raise Abstained("Points on a map have one size.", "Name one column of numbers.")
+        raise Abstained(message("Points on a map have one size."), message("Name one column of numbers."))
     look = Look(size=numbers[0].sql) if numbers else Look()
     return QueryPlan(
         frame=request.frame, select=tuple(column.sql for column in pair), filters=request.filters, chart="map",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .amounts import points_at, refuse_participle, takes_time
 from .asking import total_or_mean
@@ -27,14 +28,16 @@ def orders(request: Request) -> tuple[Order, ...]:
         Abstained: The answer does not have what it is to be sorted by.
     """
     if len(request.sorts) > 2:
-        raise Abstained("The question asks for more than one order.", "Ask for one order.")
+        raise Abstained(message("The question asks for more than one order."), message("Ask for one order."))
     directions = {s.descending for s in request.sorts if isinstance(s, Sort) and s.descending is not None}
     if len(directions) > 1:
-        raise Abstained("The question asks for two orders that contradict each other.", "Ask for one order.")
+        raise Abstained(
+            message("The question asks for two orders that contradict each other."), message("Ask for one order.")
+        )
     keyed = [s for s in request.sorts if isinstance(s, Sort) and s.keys != (Key(),)]
     sorts = keyed or request.sorts
     if len(sorts) > 1:
-        raise Abstained("The question asks for more than one order.", "Ask for one order.")
+        raise Abstained(message("The question asks for more than one order."), message("Ask for one order."))
     if sorts:
         (sort,) = sorts
         if isinstance(sort, Order):
@@ -68,7 +71,9 @@ def _order(key: Key, descending: bool | None, request: Request) -> Order:
         if groups and not key.tag:
             return Order(column=key.measure.column, function=key.measure.function, descending=down)
         if key.tag is None or not groups:
-            raise Abstained("The answer has no such figure to sort by.", "Sort by one of its groups or figures.")
+            raise Abstained(
+                message("The answer has no such figure to sort by."), message("Sort by one of its groups or figures.")
+            )
     if key.tag is not None:
         return _by_column(key, down, request)
     if first is not None and groups:
@@ -77,7 +82,7 @@ def _order(key: Key, descending: bool | None, request: Request) -> Order:
         return Order(column=_group_name(request), descending=down)
     if len(request.columns) == 1:
         return Order(column=request.columns[0].sql, descending=down)
-    raise Abstained("It is not clear what to sort by.", "Say “sorted by” with a column.")
+    raise Abstained(message("It is not clear what to sort by."), message("Say “sorted by” with a column."))
 
 
 def _time_name(request: Request) -> str:
@@ -93,7 +98,9 @@ def _time_name(request: Request) -> str:
     aged = any("age" in name_parts(column.sql) for column in card.columns)
     found = dated or years if request.groups else [] if aged else times
     if len(found) != 1:
-        raise Abstained("It is not clear which date the order is of.", "Say “sorted by” with a column.")
+        raise Abstained(
+            message("It is not clear which date the order is of."), message("Say “sorted by” with a column.")
+        )
     return found[0]
 
 
@@ -114,7 +121,10 @@ def _by_column(key: Key, down: bool, request: Request) -> Order:
     if request.groups and key.tag.text.lower() in {"name", "names"}:
         return Order(column=_group_name(request), descending=down)
     if request.groups or request.measures:
-        raise Abstained(f"The answer has no {column} to sort by.", "Sort by one of its groups or figures.")
+        raise Abstained(
+            message("The answer has no {column} to sort by.", column=column),
+            message("Sort by one of its groups or figures."),
+        )
     return Order(column=column, descending=down)
 
 
@@ -135,7 +145,10 @@ def _worst_is_high(name: str) -> bool:
         return True
     if parts & {canonical(word) for word in WORSE_LOW}:
         return False
-    raise Abstained(f"It is not clear whether high or low {name} is worse.", "Say “highest first” or “lowest first”.")
+    raise Abstained(
+        message("It is not clear whether high or low {name} is worse.", name=name),
+        message("Say “highest first” or “lowest first”."),
+    )
 
 
 def rank_measure(request: Request) -> Measure | None:
@@ -149,20 +162,28 @@ def rank_measure(request: Request) -> Measure | None:
     if column is None:
         words = extreme.text if extreme else "top"
         raise Abstained(
-            f"“{words}” of what? No column to compute it of is named.",
-            f"Name a column of {request.frame}: " + ", ".join(c.sql for c in request.words.card.columns[:12]) + ".",
+            message("“{words}” of what? No column to compute it of is named.", words=words),
+            message(
+                "Name a column of {frame}: {columns}.",
+                frame=request.frame,
+                columns=[c.sql for c in request.words.card.columns[:12]],
+            ),
         )
     if rank is not None and request.subject:
         subject = request.words.column(request.subject[0].column)
         if subject.distinct == request.words.card.rows:
             return None
         raise total_or_mean(
-            column.sql, subject.sql, f"Say for example “by total {column.sql}” or “by average {column.sql}”."
+            column.sql,
+            subject.sql,
+            message("Say for example “by total {column}” or “by average {column}”.", column=column.sql),
         )
     assert extreme is not None
     picked = request.words.column(request.subject[0].column) if request.subject else None
     if extreme.hint == "worse" and (picked is None or not is_key(picked, request.words)):
-        raise total_or_mean(column.sql, picked.sql if picked else "", f"Say “worst average {column.sql}”.")
+        raise total_or_mean(
+            column.sql, picked.sql if picked else "", message("Say “worst average {column}”.", column=column.sql)
+        )
     return Measure(function="max" if goes_down(request, column) else "min", column=column.sql)
 
 
@@ -183,7 +204,10 @@ def hinted(request: Request) -> ColumnCard | None:
     if tag is not None:
         column = one_column(tag, words, is_number)
         if not is_number(column) and not is_time(column):
-            raise Abstained(f"{column.sql} has no highest or lowest: it holds no numbers.", "Name a column of numbers.")
+            raise Abstained(
+                message("{column} has no highest or lowest: it holds no numbers.", column=column.sql),
+                message("Name a column of numbers."),
+            )
         return column
     if len(request.columns) == 1 and is_number(request.columns[0]) and not _of_the_picked(request):
         if extreme is not None:
@@ -227,8 +251,8 @@ def _refuse_two_lengths(text: str, found: Sequence[ColumnCard], words: Lexicon) 
         return
     times = " to ".join(column.sql for column in words.card.columns if is_time(column))
     raise Abstained(
-        f"“{text}”: by {found[0].sql}, or by the time from {times}?",
-        f"Say “the highest {found[0].sql}”, or “the most days between” two dates.",
+        message("“{text}”: by {sql}, or by the time from {times}?", text=text, sql=found[0].sql, times=times),
+        message("Say “the highest {sql}”, or “the most days between” two dates.", sql=found[0].sql),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import Abstained
+from ..language import message
 from .column_choice import is_text
 from .linking import Tag
 from .orders import goes_down, hinted, rank_measure
@@ -32,8 +33,8 @@ def with_extreme(request: Request) -> Request:
     if extreme.measure is not None:
         if not request.groups:
             raise Abstained(
-                f"“{extreme.text}” of which groups?",
-                "Say of what, such as “which ... has the highest ...”, or “by ...”.",
+                message("“{extreme}” of which groups?", extreme=extreme.text),
+                message("Say of what, such as “which ... has the highest ...”, or “by ...”."),
             )
         order = Order(column=extreme.measure.column, function=extreme.measure.function, descending=extreme.descending)
         request = replace(request, measures=(*request.measures, extreme.measure), extreme=None, sorts=(order,))

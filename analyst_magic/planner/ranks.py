@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard
 from .amounts import points_at, refuse_participle
 from .asking import Ambiguous
@@ -271,8 +272,12 @@ def most(span: Span) -> Extreme:
     if word.lower().split()[-1] in {"common", "frequent", "often"}:
         return Extreme(_high(span.own[0]), COUNT, text=word)
     raise Abstained(
-        f"“{word}” of what? No column to compute it of is named.",
-        f"Name a column of {span.words.card.name}: " + ", ".join(c.sql for c in span.words.card.columns[:12]) + ".",
+        message("“{word}” of what? No column to compute it of is named.", word=word),
+        message(
+            "Name a column of {frame}: {columns}.",
+            frame=span.words.card.name,
+            columns=[c.sql for c in span.words.card.columns[:12]],
+        ),
     )
 
 

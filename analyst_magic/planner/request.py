@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..errors import Abstained
+from ..language import message
 from ..turn import ColumnCard, DocumentFormat
 from .column_choice import is_number, one_column
 from .filters import check_filters
@@ -114,7 +115,9 @@ def request_of(reading: Reading, words: Lexicon) -> Request:
     looks = Look(**dict(change for look in _of(parts, Looks) for change in look.changes))
     colours, documents = _of(parts, Colour), {part.format for part in _of(parts, Document)}
     if len(documents) > 1:
-        raise Abstained("The question asks for more than one kind of document.", "Ask for one at a time.")
+        raise Abstained(
+            message("The question asks for more than one kind of document."), message("Ask for one at a time.")
+        )
     return Request(
         words=words,
         filters=filters,
@@ -156,7 +159,9 @@ def _refuse_chain(parts: list[object]) -> None:
     named = [part.tag for part in parts if isinstance(part, Named)]
     again = [tag.text for place, tag in enumerate(named) if tag.meaning in [one.meaning for one in named[:place]]]
     if again and any(isinstance(part, Where) for part in parts):
-        raise Abstained(f"“{again[0]}” is named more than once.", "Ask for one step at a time.")
+        raise Abstained(
+            message("“{again}” is named more than once.", again=again[0]), message("Ask for one step at a time.")
+        )
 
 
 def _conditions(parts: list[object]) -> tuple[Condition, ...]:
@@ -167,7 +172,10 @@ def _conditions(parts: list[object]) -> tuple[Condition, ...]:
     for part in [*parts, None]:
         if isinstance(part, Or):
             if not chain:
-                raise Abstained("“or” does not stand between two conditions.", "Write “where x is ... or y is ...”.")
+                raise Abstained(
+                    message("“or” does not stand between two conditions."),
+                    message("Write “where x is ... or y is ...”."),
+                )
             joined = "or"
         elif isinstance(part, Filler) and part.text.lower() in {"and", ",", "where", "is", "only", "with", "that have"}:
             joined = joined or "and"
@@ -182,7 +190,10 @@ def _conditions(parts: list[object]) -> tuple[Condition, ...]:
             joined = ""
         else:
             if joined == "or":
-                raise Abstained("“or” does not stand between two conditions.", "Write “where x is ... or y is ...”.")
+                raise Abstained(
+                    message("“or” does not stand between two conditions."),
+                    message("Write “where x is ... or y is ...”."),
+                )
             found += _either(chain)
             chain, joined = [], ""
     return tuple(dict.fromkeys(found))
@@ -225,14 +236,16 @@ def _of(parts: list[object], kind: type[T]) -> list[T]:
 
 def _only(found: list[T], what: str) -> T | None:
     if len(found) > 1:
-        raise Abstained(f"The question has two {what}.", "Ask for one at a time.")
+        raise Abstained(message("The question has two {what}.", what=what), message("Ask for one at a time."))
     return found[0] if found else None
 
 
 def _chart(charts: list[Chart]) -> str | None:
     firm = {chart.kind for chart in charts if chart.kind and not chart.loose}
     if len(firm) > 1:
-        raise Abstained("The question asks for more than one kind of chart.", "Ask for one at a time.")
+        raise Abstained(
+            message("The question asks for more than one kind of chart."), message("Ask for one at a time.")
+        )
     loose = [chart.kind for chart in charts if chart.kind and chart.loose]
     return firm.pop() if firm else loose[0] if loose else "" if charts else None
 

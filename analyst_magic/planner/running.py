@@ -6,6 +6,7 @@ import re
 from typing import Literal, cast
 
 from ..errors import Abstained
+from ..language import message
 from .column_choice import is_number
 from .forms import Asking, Forms, unclear
 from .lexicon import Lexicon
@@ -46,7 +47,9 @@ def running_total(asking: Asking) -> QueryPlan:
     figure = f"number of {gaps['figure']}" if counted else _figure(gaps["figure"], asking.words, "total")
     plan = asking.ask(f"{figure} {gaps['by']}")
     if plan.measures and plan.measures[0].function not in {"sum", "count"}:
-        raise Abstained("Only totals and counts run up.", "Ask for the running total of a column, or of rows.")
+        raise Abstained(
+            message("Only totals and counts run up."), message("Ask for the running total of a column, or of rows.")
+        )
     return _with_window(plan, asking, "running_total", "running total")
 
 
@@ -108,7 +111,7 @@ def growth_by(asking: Asking) -> QueryPlan:
     every = {"yearly": "year", "annual": "year", "monthly": "month", "quarterly": "quarter", "weekly": "week"}
     units = {asking.gaps["unit"], every.get(asking.gaps["every"].lower(), "day" if asking.gaps["every"] else "")} - {""}
     if len(units) != 1:
-        raise Abstained("Growth from when to when?", "Say for example “growth of ... by year”.")
+        raise Abstained(message("Growth from when to when?"), message("Say for example “growth of ... by year”."))
     return _growth(asking, units.pop(), "")
 
 
@@ -230,7 +233,9 @@ def part_of_whole(asking: Asking) -> QueryPlan:
     """``bonus as a share of salary by department``: the total of the one over the total of the other."""
     gaps = asking.gaps
     if gaps["kind"].lower().startswith("percent"):
-        raise Abstained("A ratio of two columns is not given in per cent.", "Say “ratio of ... to ...”.")
+        raise Abstained(
+            message("A ratio of two columns is not given in per cent."), message("Say “ratio of ... to ...”.")
+        )
     columns = [_numbers(gaps[name], asking.words) for name in ("part", "whole")]
     if not all(len(found) == 1 for found in columns):
         raise unclear()
@@ -255,11 +260,17 @@ def _figure(text: str, words: Lexicon, function: str) -> str:
     if not numbers:
         return text
     if len(numbers) > 1:
-        raise Abstained(f"“{text}” could mean several columns: {', '.join(numbers)}.", "Name the one that you mean.")
+        raise Abstained(
+            message("“{text}” could mean several columns: {numbers}.", text=text, numbers=numbers),
+            message("Name the one that you mean."),
+        )
     if function:
         return f'{function} "{numbers[0]}"'
     if not {canonical(part) for part in name_parts(numbers[0])} & _NO_SUMS:
-        raise Abstained(f"What of {numbers[0]}: its total or its mean?", f"Say “of total {numbers[0]}”.")
+        raise Abstained(
+            message("What of {numbers}: its total or its mean?", numbers=numbers[0]),
+            message("Say “of total {numbers}”.", numbers=numbers[0]),
+        )
     return f'average "{numbers[0]}"'
 
 
@@ -292,7 +303,7 @@ def _with_window(
     _check_plain(plan)
     times = [d for d in plan.group_by if _runs(d, asking.words)]
     if len(times) != 1 or any(d.time and d not in times for d in plan.group_by) or plan.order:
-        raise Abstained("It is not clear along which dates it runs.", "Say for example “by month”.")
+        raise Abstained(message("It is not clear along which dates it runs."), message("Say for example “by month”."))
     if unit and times[0].time not in {unit, None}:
         raise unclear()
     if period and not (times[0].time in _RUNS and _finer(str(times[0].time), period)):

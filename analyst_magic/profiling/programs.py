@@ -98,7 +98,7 @@ def profile_program(name: str, scope: Mapping[str, object], baseline: str = "") 
         sources[baseline], facts = _at_hand(scope[baseline])
         more = f", baseline=({json.dumps(baseline)}, {baseline}{f', {facts!r}' if facts else ''}){more}"
     text = f"import {PROFILE}\n\n{PROFILE}.show({json.dumps(name)}, {name}, {{{pairs}}}{more})\n"
-    notes = (f"Keys were not matched with {', '.join(left_out)}.",) if left_out else ()
+    notes = (message("Keys were not matched with {left_out}.", left_out=", ".join(left_out)),) if left_out else ()
     return Program(Code(text), sources, notes)
 
 
@@ -161,5 +161,15 @@ def _of_table(name: str, value: ConnectedTable) -> Program:
     )
     body = f"import {PROFILE}\n\n{PROFILE}.show({json.dumps(name)}, _profile_rows, facts=_profile_counts)\n"
     left = len(kinds) - MAX_COUNTED
-    notes = (f"Only the first {MAX_COUNTED} of {len(kinds)} columns were counted by the database.",) if left > 0 else ()
+    notes = (
+        (
+            message(
+                "Only the first {most_counted} of {kinds} columns were counted by the database.",
+                most_counted=MAX_COUNTED,
+                kinds=len(kinds),
+            ),
+        )
+        if left > 0
+        else ()
+    )
     return Program(joined(queries, Code(body)), {name: value}, notes)

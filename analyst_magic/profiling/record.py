@@ -10,6 +10,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ..errors import FirewallError
+from ..language import message
 from ..results.html import visible
 
 MAX_RECORDS = 100_000
@@ -229,14 +230,14 @@ def records(table: pa.Table) -> Iterator[dict[str, Any]]:
         FirewallError: They are none, or too many.
     """
     if table.column_names != ["record"] or table.num_rows > MAX_RECORDS:
-        raise FirewallError("The sandbox sent something else than a profile.", "Run it again.")
+        raise FirewallError(message("The sandbox sent something else than a profile."), message("Run it again."))
     for text in table.column(0).to_pylist():
         try:
             record = json.loads(text)
         except (TypeError, ValueError, RecursionError):
             record = None
         if not isinstance(record, dict):
-            raise FirewallError("The sandbox sent a record that cannot be read.", "Run it again.")
+            raise FirewallError(message("The sandbox sent a record that cannot be read."), message("Run it again."))
         yield {key: _clean(value) for key, value in record.items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..column_format import column_format, shown
+from ..language import message
 from ..results.html import one_line
 from ..wording import count
 from .record import ColumnProfile, Drift, ProfileRecord
@@ -46,7 +47,9 @@ def sections(profile: ProfileRecord) -> list[tuple[str, list[str]]]:
     ]
     if profile.baseline is not None:
         moved = [drift_line(change) for change in profile.drift if change.status != "same"]
-        found.append((f"Compared with {profile.baseline}", moved or ["No column has moved."]))
+        found.append(
+            (message("Compared with {baseline}", baseline=profile.baseline), moved or [message("No column has moved.")])
+        )
     return [(title, lines) for title, lines in found if lines]
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
+from ..language import message
 from ..turn import Finding
 from .dialects import dialect_of
 
@@ -74,10 +75,13 @@ def pieces(text: str, dialect: str) -> Pieces:
 def oddities(found: Pieces, dialect: str) -> Iterator[Finding]:
     """What of a text parser and engine could read differently."""
     if _HINT.search(found.text):
-        yield Finding("comment", "The SQL holds a comment that the engine would execute, such as a hint.")
+        yield Finding("comment", message("The SQL holds a comment that the engine would execute, such as a hint."))
         return
     if dialect in {"spark", "databricks"} and "${" in found.text:
-        yield Finding("variable", "The SQL holds ${, for which Spark puts a setting, or a variable of its machine.")
+        yield Finding(
+            "variable",
+            message("The SQL holds {sign}, for which Spark puts a setting, or a variable of its machine.", sign="${"),
+        )
         return
     gap = _GAP_MYSQL if dialect == "mysql" else _GAP
     end, before = found.tokens[0].start if found.tokens else 0, ""
@@ -110,4 +114,7 @@ def _is_plain(raw: str, dialect: str) -> bool:
 
 def _odd(text: str) -> Finding:
     shown = ascii(text.strip()[:40])
-    return Finding("quoting", f"The SQL holds {shown}, which could be read in two ways; write it in a simpler way.")
+    return Finding(
+        "quoting",
+        message("The SQL holds {shown}, which could be read in two ways; write it in a simpler way.", shown=shown),
+    )

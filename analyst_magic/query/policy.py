@@ -22,6 +22,7 @@ from sqlglot.tokens import Token, TokenType
 from ..checks import sql as duckdb_sql
 from ..checks.sql_parser import depth
 from ..cleaning.text import clean
+from ..language import message, sentences
 from ..turn import Finding
 from .dialects import dialect_of
 from .functions import may_call
@@ -133,7 +134,16 @@ def check(text: str, dialect: str, scope: Scope) -> list[Finding]:
         return list(islice(_findings(text, dialect, scope), 1))  # the first says enough
     except (SqlglotError, RecursionError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
         reason = str(error).strip().splitlines()[0][:200].rstrip(".") if str(error).strip() else "it is too deep"
-        return [Finding("syntax", f"The SQL cannot be read as {dialect}, so it does not run: {clean(reason)}.")]
+        return [
+            Finding(
+                "syntax",
+                message(
+                    "The SQL cannot be read as {dialect}, so it does not run: {reason}.",
+                    dialect=dialect,
+                    reason=clean(reason),
+                ),
+            )
+        ]
 
 
 def statement(text: str, dialect: str) -> str:
@@ -163,13 +173,13 @@ def tables_in_scope(text: str, dialect: str, scope: Scope) -> set[TableName]:
 
 def _findings(text: str, dialect: str, scope: Scope) -> Iterator[Finding]:
     if not text.strip():
-        yield Finding("empty", "There is no SQL.")
+        yield Finding("empty", message("There is no SQL."))
     elif len(text) > MAX_TEXT:
-        yield Finding("size", f"The SQL has more than {MAX_TEXT:,} characters; ask for less at once.")
+        yield Finding("size", message("The SQL has more than {most} characters; ask for less at once.", most=MAX_TEXT))
     elif any(ord(character) < 32 and character not in "\t\n\r" for character in text) or not _is_unicode(text):
-        yield Finding("text", "The SQL holds a character that is no text.")
+        yield Finding("text", message("The SQL holds a character that is no text."))
     elif depth(text) > MAX_DEPTH:
-        yield Finding("size", f"The SQL has more than {MAX_DEPTH} brackets in each other.")
+        yield Finding("size", message("The SQL has more than {most} brackets in each other.", most=MAX_DEPTH))
     else:
         found = pieces(text, dialect)
         yield from oddities(found, dialect)
@@ -186,10 +196,10 @@ def _is_unicode(text: str) -> bool:
 def _statement(found: Pieces, dialect: str, scope: Scope) -> Iterator[Finding]:
     """Findings on the one statement of a text."""
     if not found.tokens:
-        yield Finding("empty", "There is no SQL.")
+        yield Finding("empty", message("There is no SQL."))
         return
     if any(token.token_type == TokenType.SEMICOLON for token in found.tokens):
-        yield Finding("one statement", "There are several SQL statements; one can run.")
+        yield Finding("one statement", message("There are several SQL statements; one can run."))
         return
     first = found.raw(found.tokens[0]).upper()
     trees = _parse(found.statement, dialect)
@@ -198,7 +208,7 @@ def _statement(found: Pieces, dialect: str, scope: Scope) -> Iterator[Finding]:
         return
     nodes = list(islice(trees[0].walk(), MAX_NODES + 1))
     if len(nodes) > MAX_NODES:
-        yield Finding("size", f"The SQL has more than {MAX_NODES:,} parts; ask for less at once.")
+        yield Finding("size", message("The SQL has more than {most} parts; ask for less at once.", most=MAX_NODES))
         return
     yield from _parts(nodes)
     yield from _calls(found, nodes, dialect)
@@ -221,7 +231,7 @@ def _parse(text: str, dialect: str) -> list[exp.Expression]:
 
 
 def _read_only(what: str) -> Finding:
-    return Finding("read only", f"The SQL holds {what}; only queries that read can run.")
+    return Finding("read only", message("The SQL holds {what}; only queries that read can run.", what=what))
 
 
 def _parts(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
@@ -240,11 +250,11 @@ def _parts(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
             and node.args.get("field") is not None
             and not isinstance(node.args["field"], exp.Func)
         ):
-            yield Finding("table", "The SQL looks for a value IN a table; write IN (SELECT ...).")
+            yield Finding("table", message("The SQL looks for a value IN a table; write IN (SELECT ...)."))
         if isinstance(node, exp.TableFromRows) and not isinstance(node.this, exp.Func):
-            yield Finding("table", "The SQL reads a table by a name that is computed; write the table's name.")
+            yield Finding("table", message("The SQL reads a table by a name that is computed; write the table's name."))
         if isinstance(node, exp.Generator) and node.args.get("timelimit") is not None:
-            yield Finding("size", "The SQL generates rows for a time; write how many with ROWCOUNT.")
+            yield Finding("size", message("The SQL generates rows for a time; write how many with ROWCOUNT."))
 
 
 _PART_NAMES = {"Placeholder": "a PLACEHOLDER", "Parameter": "a VARIABLE", "SessionParameter": "a VARIABLE"}
@@ -269,7 +279,9 @@ def _calls(found: Pieces, nodes: Iterable[exp.Expression], dialect: str) -> Iter
         if not may_call(name, dialect):
             yield _unknown(name, dialect)
         elif _is_name(tokens, i) and not _may_be_qualified(found, tokens, i, dialect):
-            yield Finding("function", f"The SQL calls {name} of a schema; call it by its name alone.")
+            yield Finding(
+                "function", message("The SQL calls {name} of a schema; call it by its name alone.", name=name)
+            )
     for node in nodes:  # a word of the syntax may be the name of a function of the user's
         if isinstance(node, exp.Anonymous) and not may_call(node.name, dialect) and not _is_table(node):
             yield _unknown(node.name.lower(), dialect)
@@ -293,7 +305,14 @@ def _may_be_qualified(found: Pieces, tokens: Sequence[Token], i: int, dialect: s
 
 def _unknown(name: str, dialect: str) -> Finding:
     engine = "duckdb" if dialect == "duckdb" else dialect
-    return Finding("function", f"The SQL calls {name}, which is not among the functions of {engine} that only compute.")
+    return Finding(
+        "function",
+        message(
+            "The SQL calls {name}, which is not among the functions of {engine} that only compute.",
+            name=name,
+            engine=engine,
+        ),
+    )
 
 
 def _alias_places(nodes: Iterable[exp.Expression]) -> set[int]:
@@ -315,7 +334,11 @@ def _tables(nodes: Iterable[exp.Expression], dialect: str, scope: Scope) -> Iter
             continue
         if not isinstance(node.this, exp.Identifier):
             yield Finding(
-                "table", f"The SQL reads {node.name or 'what is no table'}; only tables in scope can be read."
+                "table",
+                message(
+                    "The SQL reads {name}; only tables in scope can be read.",
+                    name=node.name or message("what is no table"),
+                ),
             )
         elif not _own_part(node, dialect) and table_of(node, dialect, scope) is None:
             yield _not_in_scope(node, scope)
@@ -347,8 +370,10 @@ def _not_in_scope(node: exp.Table, scope: Scope) -> Finding:
     known = {name.lower(): name for _, name in sorted(scope.tables or ())}
     near = difflib.get_close_matches(node.name.lower(), known, 1)
     listed = ", ".join(list(known.values())[:MAX_LISTED]) or "none"
-    hint = f"Near: {known[near[0]]}." if near else f"In scope: {listed}."
-    return Finding("table", f"The SQL reads {whole[:100]}, which is no table in scope. {hint}")
+    hint = message("Near: {name}.", name=known[near[0]]) if near else message("In scope: {names}.", names=listed)
+    return Finding(
+        "table", sentences([message("The SQL reads {name}, which is no table in scope.", name=whole[:100]), hint])
+    )
 
 
 def _own_part(table: exp.Table, dialect: str) -> bool:
@@ -409,10 +434,13 @@ def _hidden(found: Pieces, nodes: Sequence[exp.Expression], dialect: str, scope:
     renamed = [node for node in hiding if node.args.get("alias") is not None and node.args["alias"].columns]
     natural = [n for n in nodes if isinstance(n, exp.Join) and "NATURAL" in (n.method or "").upper()]
     if named:
-        yield Finding("hidden", f"The SQL reads {named}, which is hidden.")
+        yield Finding("hidden", message("The SQL reads {named}, which is hidden.", named=named))
     elif stars or whole or renamed or natural or any(type(node).__name__ == "Columns" for node in nodes):
         names = ", ".join(sorted({node.name for node in hiding}))
-        yield Finding("hidden", f"{names} has hidden columns: name the columns that are to be read, without a star.")
+        yield Finding(
+            "hidden",
+            message("{names} has hidden columns: name the columns that are to be read, without a star.", names=names),
+        )
 
 
 def _bombs(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
@@ -428,7 +456,12 @@ def _bombs(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
         for number in numbers:
             product *= max(1.0, abs(float(number.this)))
         if product > most:
-            yield Finding("size", f"The SQL calls {str(name).lower()}; its numbers may be up to {most:,} together.")
+            yield Finding(
+                "size",
+                message(
+                    "The SQL calls {name}; its numbers may be up to {most} together.", name=str(name).lower(), most=most
+                ),
+            )
 
 
 def _written_anew(tree: exp.Expression, dialect: str) -> Iterator[Finding]:
@@ -437,5 +470,6 @@ def _written_anew(tree: exp.Expression, dialect: str) -> Iterator[Finding]:
     again = _parse(once, dialect)
     if len(again) != 1 or again[0].sql(dialect=dialect_of(dialect), comments=False) != once:
         yield Finding(
-            "unchecked", "The SQL cannot be checked, as it could be read in two ways; write it in a simpler way."
+            "unchecked",
+            message("The SQL cannot be checked, as it could be read in two ways; write it in a simpler way."),
         )

@@ -13,6 +13,7 @@ from .chart_data import MAX_ROWS, data_table
 from .chart_edit import AS_DRAWN, ChartEdit, choices, edited
 from .digest import comparable_figure
 from .document import Save
+from .figure_language import language_config, with_separators
 from .html import one_line, select
 from .json_values import json_value
 from .look import current_theme, themed
@@ -166,8 +167,8 @@ class Figure:
             code, language: What made it, to be shown in its place.
         """
         shown = self.shown_json
-        look = themed(shown, current_theme())
-        config = {**CONFIG, "topojsonURL": outline_address(self.json)}
+        look = with_separators(themed(shown, current_theme()))
+        config = {**CONFIG, **language_config(), "topojsonURL": outline_address(self.json)}
         figure = {"data": look.get("data", []), "layout": look.get("layout", {}), "config": config}
         if shown.get("frames"):
             figure["frames"] = shown["frames"]

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import CodeFailed, InputError
 from ..filetypes import DATA_FORMATS
+from ..language import message
 from ..packages import Packages
 from ..sources.files import frame_name
 
@@ -26,23 +27,26 @@ def advice(name: str, value: str) -> str:
         value: Its text.
     """
     if "No space left on device" in value or "File too large" in value:
-        return "The sandbox's disk is full: write less, or raise the setting disk."
+        return message("The sandbox's disk is full: write less, or raise the setting disk.")
     if name == "NameError" and "OUTPUT_PATH" in value:
-        return "Only documents asked for have OUTPUT_PATH: write to a name such as 'report.xlsx', and it comes back."
-    if name in {"gaierror", "URLError", "ConnectionError", "ConnectTimeout"} or "Network is unreachable" in value:
-        return "The sandbox has no network: load the data in the notebook first."
-    if name in {"MemoryError", "OutOfMemoryException"}:
-        return "The sandbox's memory is used up: use fewer rows, or raise the setting memory."
-    if name == "BlockingIOError" or "can't start new thread" in value:
-        return "The sandbox's limit of processes is used up: start fewer, or raise the setting pids."
-    if "shell not found" in value or "directory: '/bin/" in value:
-        return "The local sandbox has no shell and no programs beside Python: write it in Python."
-    if "kaleido" in value.lower():
-        return (
-            "A picture of a plotly figure needs a browser, which the sandbox lacks. Show the figure itself (a report "
-            "holds it as a picture where its format needs one), or draw with matplotlib and savefig."
+        return message(
+            "Only documents asked for have OUTPUT_PATH: write to a name such as 'report.xlsx', and it comes back."
         )
-    return "Correct the code, or ask again in other words."
+    if name in {"gaierror", "URLError", "ConnectionError", "ConnectTimeout"} or "Network is unreachable" in value:
+        return message("The sandbox has no network: load the data in the notebook first.")
+    if name in {"MemoryError", "OutOfMemoryException"}:
+        return message("The sandbox's memory is used up: use fewer rows, or raise the setting memory.")
+    if name == "BlockingIOError" or "can't start new thread" in value:
+        return message("The sandbox's limit of processes is used up: start fewer, or raise the setting pids.")
+    if "shell not found" in value or "directory: '/bin/" in value:
+        return message("The local sandbox has no shell and no programs beside Python: write it in Python.")
+    if "kaleido" in value.lower():
+        return message(
+            "A picture of a plotly figure needs a browser, which the sandbox lacks. Show the figure "
+            "itself (a report holds it as a picture where its format needs one), or draw with "
+            "matplotlib and savefig."
+        )
+    return message("Correct the code, or ask again in other words.")
 
 
 def explain(failure: CodeFailed | None, code: str, packages: Packages, folder: Path) -> CodeFailed | None:
@@ -70,7 +74,7 @@ def _missing_package(value: str, packages: Packages) -> str:
         return ""
     module = found[1]
     if not packages.lacks(module) and not packages.extras:
-        return f"The sandbox's packages are {packages.listing}."
+        return message("The sandbox's packages are {listing}.", listing=packages.listing)
     try:
         return packages.how_to_add(module)
     except InputError:  # not a package's name
@@ -92,8 +96,11 @@ def _file_beside(failure: CodeFailed, code: str, folder: Path) -> str:
         if (folder / PurePosixPath(name)).is_file():
             frame = frame_name(Path(name))
             given = f"{frame}={name}" if " " not in name else f"{frame}='{name}'"
-            return (
-                f"The sandbox sees no file of yours until you name it. {name} is beside the notebook: write "
-                f"`%%analyst -f {given}`, and use `{frame}` in the code."
+            return message(
+                "The sandbox sees no file of yours until you name it. {name} is beside the notebook: "
+                "write `%%analyst -f {given}`, and use `{frame}` in the code.",
+                name=name,
+                given=given,
+                frame=frame,
             )
     return ""

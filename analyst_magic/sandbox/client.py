@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from ..cleaning.text import clean
 from ..errors import AnalystError, FirewallError
+from ..language import message
 from . import messages
 from .codec import CONTROL, IOPUB, SHELL, GuestFrame
 from .connection import GuestConnection
@@ -127,7 +128,9 @@ class KernelClient:
         self._strays += 1
         self._stray_bytes += frame.dropped + sum(len(part) for part in frame.parts)
         if self._strays > self._limits.max_messages or self._stray_bytes > self._limits.max_output_bytes:
-            raise FirewallError("The sandbox sent more than it was asked for, without end.", "Ask again.")
+            raise FirewallError(
+                message("The sandbox sent more than it was asked for, without end."), message("Ask again.")
+            )
 
     async def execute(
         self,

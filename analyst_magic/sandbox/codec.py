@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import FirewallError
+from ..language import message
 
 CONTROL, SHELL, IOPUB = range(3)
 MAX_PARTS = 64
@@ -57,7 +58,9 @@ class FrameDecoder:
         while len(self._buffer) >= _HEAD.size:
             size, channel, count, zero = _HEAD.unpack_from(self._buffer)
             if size < 4 or count > MAX_PARTS or channel > IOPUB or zero or size < 4 + 4 * count:
-                raise FirewallError("The sandbox sent bytes that are not a message.", "Run the question again.")
+                raise FirewallError(
+                    message("The sandbox sent bytes that are not a message."), message("Run the question again.")
+                )
             if size > self._max_bytes:
                 yield GuestFrame(channel, (), dropped=size)
                 held = min(4 + size, len(self._buffer))
@@ -74,7 +77,9 @@ class FrameDecoder:
     def _parts(self, size: int, count: int) -> tuple[bytes, ...]:
         lengths = struct.unpack_from(f"<{count}I", self._buffer, _HEAD.size)
         if sum(lengths) != size - 4 - 4 * count:
-            raise FirewallError("The sandbox sent a message whose parts do not add up.", "Run the question again.")
+            raise FirewallError(
+                message("The sandbox sent a message whose parts do not add up."), message("Run the question again.")
+            )
         parts, at = [], _HEAD.size + 4 * count
         with memoryview(self._buffer) as view:
             for length in lengths:

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from ..errors import FirewallError
+from ..language import message
 
 MAX_STDERR = 8_000
 
@@ -35,7 +36,9 @@ class DockerStream:
                 self._kind, self._left = struct.unpack(">B3xI", self._head)
                 self._head = b""
                 if self._kind > 2:
-                    raise FirewallError("The engine's stream cannot be read.", "Restart the engine and ask again.")
+                    raise FirewallError(
+                        message("The engine's stream cannot be read."), message("Restart the engine and ask again.")
+                    )
                 continue
             piece, view = view[: self._left], view[self._left :]
             self._left -= len(piece)

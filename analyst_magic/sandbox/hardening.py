@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import NotIsolated
+from ..language import message
 from ..packages import source_directory
 from . import owner
 from .docker_sdk import LogConfig, Mount, Ulimit
@@ -143,8 +144,10 @@ def verify(asked: Hardening, found: Mapping[str, Any]) -> None:
     wrong = [name for name, holds in checks.items() if not holds]
     if wrong:
         raise NotIsolated(
-            f"The engine made a sandbox that is weaker than asked for ({', '.join(wrong)}); nothing was run in it.",
-            "Run `analyst doctor`, or use another engine.",
+            message(
+                "The engine made a sandbox that is weaker than asked for ({wrong}); nothing was run in it.", wrong=wrong
+            ),
+            message("Run `analyst doctor`, or use another engine."),
         )
 
 

@@ -16,6 +16,7 @@ from typing import Any, cast
 from .. import __version__
 from ..cleaning.text import TERMINAL_ESCAPES
 from ..errors import InputError, SandboxError
+from ..language import message
 from ..packages import PYTHON, guest_packages, source_directory
 
 LABEL = "analyst_magic"
@@ -91,8 +92,7 @@ def build(
         InputError: A file or folder that was named does not exist.
         SandboxError: The engine could not build it.
     """
-    if wheels is not None and not any(wheels.glob("*.whl")):
-        raise InputError(f"There are no wheels in {wheels}.", "Fill it with `pip download`, or leave the option out.")
+    _check_wheels(wheels)
     context = _context(wheels, _certificate(ca), packages, lock)
     if fonts and wheels is not None and not any(wheels.glob("*.deb")):
         fonts = False
@@ -120,6 +120,14 @@ def build(
     yield from _lines(_spoken(messages))
 
 
+def _check_wheels(folder: Path | None) -> None:
+    if folder is not None and not any(folder.glob("*.whl")):
+        raise InputError(
+            message("There are no wheels in {wheels}.", wheels=folder),
+            message("Fill it with `pip download`, or leave the option out."),
+        )
+
+
 def _certificate(ca: Path | None) -> Path | None:
     """The certificate to trust: the one that was named, else that of pip here, if any.
 
@@ -129,7 +137,9 @@ def _certificate(ca: Path | None) -> Path | None:
     if ca is None and os.environ.get("PIP_CERT"):
         ca = Path(os.environ["PIP_CERT"])
     if ca is not None and not ca.is_file():
-        raise InputError(f"There is no certificate {ca}.", "Name a file with certificates in PEM form.")
+        raise InputError(
+            message("There is no certificate {ca}.", ca=ca), message("Name a file with certificates in PEM form.")
+        )
     return ca
 
 
@@ -140,11 +150,11 @@ def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         SandboxError: The build failed; with the last lines of the failing command.
     """
     last_lines: deque[str] = deque(maxlen=3)
-    for message in messages:
-        if "error" in message:
-            cause = " ".join(last_lines) or str(message["error"]).strip()
-            raise SandboxError(f"The image could not be built: {cause[:500]}", _next_step(cause))
-        for line in str(message.get("stream", "")).splitlines():
+    for event in messages:
+        if "error" in event:
+            cause = " ".join(last_lines) or str(event["error"]).strip()
+            raise SandboxError(message("The image could not be built: {cause}", cause=cause[:500]), _next_step(cause))
+        for line in str(event.get("stream", "")).splitlines():
             plain = TERMINAL_ESCAPES.sub("", line).strip()
             if plain.startswith("ERROR: "):
                 last_lines.append(plain.removeprefix("ERROR: "))
@@ -154,9 +164,14 @@ def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _next_step(cause: str) -> str:
     if "the lock lacks" in cause or "DO NOT MATCH THE HASHES" in cause or "a SHA-256" in cause:
-        return "Look at where the packages come from. To let pip choose anew, name another file with --lock, or none."
+        return message(
+            "Look at where the packages come from. To let pip choose anew, name another file with --lock, or none."
+        )
     if "fonts" in cause:
-        return f"Put {_font_packages()} (.deb) into the folder of --wheels, or leave them out with --no-fonts."
+        return message(
+            "Put {packages} (.deb) into the folder of --wheels, or leave them out with --no-fonts.",
+            packages=_font_packages(),
+        )
     if "No matching distribution" in cause:
         return "Check the package's name and version; it needs a wheel for Linux and Python 3.12."
     if "conflict" in cause.lower():
@@ -179,8 +194,8 @@ def _base(client: Any, name: str) -> tuple[str, str]:
     wanted = name.partition("@")[2]
     if wanted and wanted not in {one.partition("@")[2] for one in digests}:
         raise SandboxError(
-            f"The engine gave another image for {name}: {', '.join(digests) or found['Id']}.",
-            "Look at the digest, and at where the engine pulls from.",
+            message("The engine gave another image for {name}: {digests}.", name=name, digests=digests or found["Id"]),
+            message("Look at the digest, and at where the engine pulls from."),
         )
     if not digests:
         return name, f"{name} {found['Id']}"
@@ -210,8 +225,12 @@ def _found(client: Any, name: str) -> Mapping[str, Any]:
         return cast(Mapping[str, Any], client.inspect_image(name))
     except APIError as error:
         raise SandboxError(
-            f"The base image {name} cannot be pulled: {error.explanation or error}",
-            "Check its name, or name one that is on this machine: --base-image NAME.",
+            message(
+                "The base image {name} cannot be pulled: {explanation}",
+                name=name,
+                explanation=str(error.explanation or error),
+            ),
+            message("Check its name, or name one that is on this machine: --base-image NAME."),
         ) from error
 
 
@@ -251,8 +270,8 @@ def _spoken(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from messages
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise SandboxError(
-            "The engine stopped answering while it built the image.",
-            "See whether `docker info` answers, and try again.",
+            message("The engine stopped answering while it built the image."),
+            message("See whether `docker info` answers, and try again."),
         ) from error
 
 
@@ -282,14 +301,18 @@ def read_lock(path: Path) -> str:
     try:
         text = path.read_text("utf-8")
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}", "Name a file of text.") from error
+        raise InputError(
+            message("{path} cannot be read: {error}", path=path, error=str(error)), message("Name a file of text.")
+        ) from error
     lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     wrong = next((line for line in lines if not _LOCKED.fullmatch(line)), "")
     if wrong or not lines:
         raise InputError(
-            f"{path} is no lock of packages{f': {wrong[:80]!r}' if wrong else ', as it is empty'}.",
-            "Name a file that is not there to have it written, or one that was written so.",
+            message("{path} is no lock of packages: {line}.", path=path, line=repr(wrong[:80]))
+            if wrong
+            else message("{path} is no lock of packages, as it is empty.", path=path),
+            message("Name a file that is not there to have it written, or one that was written so."),
         )
     return "".join(f"{line}\n" for line in lines)
 

@@ -9,6 +9,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ..language import message
 from ..turn import Finding
 from ..turn.definitions import Definitions
 from .expand import reads, tables_read
@@ -79,10 +80,11 @@ def repeated_in(formula: Formula, definitions: Definitions) -> tuple[str, str, s
 def _message(figure: exp.Expression, owner: str, many: str) -> str:
     text = figure.sql(dialect="duckdb")
     text = text if len(text) <= 80 else f"{text[:79]}…"
-    return (
-        f"{text} counts rows of {owner} several times: the join with {many} makes several rows of one. "
-        f"Aggregate {many} to one row for each row of {owner} first, in a CTE, and join that."
-    )
+    return message(
+        "{figure} counts rows of {owner} several times: the join with {many} makes several rows of one. Aggregate "
+        "{many} to one row for each row of {owner} first, in a CTE, and join that.",
+        figure=text, owner=owner, many=many,
+    )  # fmt: skip
 
 
 def _is_distinct(figure: exp.Expression) -> bool:

@@ -15,6 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
+from ..language import message
 from ..turn import Code, Finding
 from ..turn.definitions import DatasetDefinition, Definitions
 from .formula import Columns, Formula, FormulaError, formula_of
@@ -93,8 +94,7 @@ def expanded(
         metric = definitions.metric(call.name)
         if metric is None:
             if call.word != "AGG":
-                defined = ", ".join(known.name for known in definitions.metrics[:20]) or "none"
-                findings.append(Finding("metric", f"No metric {call.name} is defined; defined are: {defined}."))
+                findings.append(_undefined(call.name, definitions))
             continue
         try:
             formula = formula_of(metric, definitions, columns, dialect)
@@ -110,12 +110,22 @@ def expanded(
             more += added
             edits.append((call.start, call.end, _sql(formula, dialect, names)))
         except FormulaError as error:
-            findings.append(Finding("metric", f"The metric {metric.name} cannot be used here: {error}"))
+            findings.append(_unusable(metric.name, error))
             continue
         used[metric.name] = formula.digest
     text = _edited(code.text, edits)
     marks = [f"-- definition {name} {digest}" for name, digest in sorted(used.items())]
     return replace(code, text="\n".join([text, *marks]) if marks else text), tuple(dict.fromkeys(findings))
+
+
+def _undefined(name: str, definitions: Definitions) -> Finding:
+    defined = [known.name for known in definitions.metrics[:20]] or message("none")
+    return Finding("metric", message("No metric {name} is defined; defined are: {names}.", name=name, names=defined))
+
+
+def _unusable(name: str, error: FormulaError) -> Finding:
+    said = message("The metric {metric} cannot be used here: {error}", metric=name, error=str(error))
+    return Finding("metric", said)
 
 
 def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from ..language import message, sentences
 from ..turn import Code, Finding
 from ..turn.definitions import Definitions
 from ..turn.syntax import all_nodes, parse_python
@@ -78,7 +79,7 @@ def _formulas(
             formula = _formula(name, definitions, columns)
             _require_own_columns(name, formula, columns, named, sources)
         except FormulaError as error:
-            findings.append(Finding("metric", str(error)))
+            findings.append(Finding("metric", sentences([error.message, error.next_step])))
             continue
         found[name] = formula
     return found, tuple(findings)
@@ -119,9 +120,12 @@ def _formula(name: str, definitions: Definitions, columns: Columns) -> Formula:
     """
     metric = definitions.metric(name)
     if metric is None:
-        defined = ", ".join(known.name for known in definitions.metrics[:20]) or "none"
-        which = f"No metric {name} is defined" if name else "measure needs the name of a metric as a text"
-        raise FormulaError(f"{which}; defined are: {defined}.")
+        defined = [known.name for known in definitions.metrics[:20]] or message("none")
+        if not name:
+            raise FormulaError(
+                message("measure needs the name of a metric as a text; defined are: {names}.", names=defined)
+            )
+        raise FormulaError(message("No metric {name} is defined; defined are: {names}.", name=name, names=defined))
     return formula_of(metric, definitions, columns, "duckdb")
 
 
@@ -138,8 +142,14 @@ def _require_own_columns(
         own = sources.get(dataset.casefold(), dataset).strip('"')
         if others and (len(formula.datasets) > 1 or own not in named):
             raise FormulaError(
-                f"The metric {name} takes {column} of {dataset}, and {others[0]} has such a column too.",
-                f"Compute it in SQL, with MEASURE({name}).",
+                message(
+                    "The metric {name} takes {column} of {dataset}, and {other} has such a column too.",
+                    name=name,
+                    column=column,
+                    dataset=dataset,
+                    other=others[0],
+                ),
+                message("Compute it in SQL, with MEASURE({name}).", name=name),
             )
 
 

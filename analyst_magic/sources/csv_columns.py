@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..language import message
 from .file_options import FileOptions
 
 NULL_WORDS = (
@@ -64,7 +65,11 @@ _CERTAIN = {
     "TIMESTAMP WITH TIME ZONE": rf"^\d{{4}}-\d{{2}}-\d{{2}}{_CLOCK}(?:Z|[+-]\d{{2}}:\d{{2}})$",
 }
 """What texts of these types look like, which no two people read differently."""
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    message("January"), message("February"), message("March"), message("April"), message("May"), message("June"),
+    message("July"), message("August"), message("September"), message("October"), message("November"),
+    message("December"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +160,18 @@ def _number(name: str, kind: str, values: Any, options: FileOptions, delimiter: 
     if kind not in {"DOUBLE", "FLOAT"}:
         return ColumnReading(kind)
     if _any(values, _EXPONENT) and not _any(values, r"\.|[eE][+-]"):
-        remark = f"{name} holds codes such as {_first(values, _EXPONENT)}, and is read as text."
+        remark = message(
+            "{name} holds codes such as {example}, and is read as text.", name=name, example=_first(values, _EXPONENT)
+        )
         return ColumnReading("VARCHAR", remarks=(remark,))
     if _any(values, r"^-?\d{16,}$"):
         return ColumnReading(
-            "VARCHAR", remarks=(f"{name} has numbers with more digits than can be held exactly, and is read as text.",)
+            "VARCHAR",
+            remarks=(
+                message(
+                    "{name} has numbers with more digits than can be held exactly, and is read as text.", name=name
+                ),
+            ),
         )
     if _any(values, r"(?i)^[+-]?nan$"):
         missing = tuple(values.filter(pc.match_substring_regex(values, r"(?i)^[+-]?nan$")).to_pylist())
@@ -170,17 +182,19 @@ def _number(name: str, kind: str, values: Any, options: FileOptions, delimiter: 
             return _thousands(name, values, certain=comma)
         if options.decimal == "," and _any(values, r"\."):
             return ColumnReading(
-                "VARCHAR", remarks=(f"{name} has no numbers with a decimal comma, and is read as text.",)
+                "VARCHAR",
+                remarks=(message("{name} has no numbers with a decimal comma, and is read as text.", name=name),),
             )
     return _two_spellings(name, values)
 
 
 def _thousands(name: str, values: Any, *, certain: bool) -> ColumnReading:
     example = values[0].as_py()
-    remark = (
-        f"{name} is read with points between thousands ({example} as {example.replace('.', '')}), which the file does "
-        "not show for sure; decimal=. reads them as decimal points."
-    )
+    remark = message(
+        "{name} is read with points between thousands ({text} as {shown}), which the file does not show for sure; "
+        "decimal=. reads them as decimal points.",
+        name=name, text=example, shown=example.replace(".", ""),
+    )  # fmt: skip
     expression = f"CAST(replace({quoted(name)}, '.', '') AS BIGINT)"
     return ColumnReading("VARCHAR", expression, () if certain else (remark,))
 
@@ -189,12 +203,15 @@ def _two_spellings(name: str, values: Any) -> ColumnReading:
     """A column of decimal numbers; versions, of which 1.1 and 1.10 are two, stay text."""
     if _all(values, r"^\d+(?:\.\d+)?$"):
         if _VERSION.search(name):
-            return ColumnReading("VARCHAR", remarks=(f"{name} is read as text, as versions are.",))
+            return ColumnReading("VARCHAR", remarks=(message("{name} is read as text, as versions are.", name=name),))
         shapes: dict[float, str] = {}
         for text in values.slice(0, 2_000).to_pylist():
             other = shapes.setdefault(float(text), text)
             if other != text and "." in text and "." in other:
-                remark = f"{other} and {text} in {name} are read as one number; text={name} keeps them apart."
+                remark = message(
+                    "{one} and {other} in {name} are read as one number; text={name} keeps them apart.",
+                    one=other, other=text, name=name,
+                )  # fmt: skip
                 return ColumnReading("DOUBLE", remarks=(remark,))
     return ColumnReading("DOUBLE")
 
@@ -204,48 +221,64 @@ def _text(name: str, kind: str, values: Any, options: FileOptions, delimiter: st
     if kind != "VARCHAR":
         return ColumnReading(kind)
     is_word = pc.is_in(values, pa.array(NULL_WORDS))
-    words, numbers = values.filter(is_word), values.filter(pc.invert(is_word))
+    numbers, missing = values.filter(pc.invert(is_word)), tuple(values.filter(is_word).to_pylist())
     if not len(numbers) or _any(numbers, _CODE):
         return ColumnReading("VARCHAR", remarks=_signed(name, numbers))
-    missing = tuple(words.to_pylist())
-    remarks = _missing(name, missing) if missing else ()
-    if _all(numbers, _PLAIN):
-        if not missing or _any(numbers, r"^-?\d{16,}$"):
-            return ColumnReading("VARCHAR")
-        inner = _number(name, "DOUBLE" if _any(numbers, r"[.eE]") else "BIGINT", numbers, options, delimiter, comma)
-        if inner.type == "VARCHAR":
-            return (
-                inner
-                if not inner.expression
-                else ColumnReading(
-                    "VARCHAR",
-                    inner.expression.replace(quoted(name), _without_words(name, missing)),
-                    (*remarks, *inner.remarks),
-                )
-            )
-        return ColumnReading(
-            "VARCHAR", f"CAST({_without_words(name, missing)} AS {inner.type})", (*remarks, *inner.remarks)
-        )
-    with_comma = options.decimal != "." and _all(numbers, _COMMA)
-    with_point = options.decimal != "," and _all(numbers, _POINT)
-    if not with_comma and not with_point:
+    read = _plain if _all(numbers, _PLAIN) else _with_signs
+    return read(name, numbers, missing, options, delimiter, comma)
+
+
+def _plain(
+    name: str, numbers: Any, missing: tuple[str, ...], options: FileOptions, delimiter: str, comma: bool
+) -> ColumnReading:
+    """A column of numbers as DuckDB knows them, with words for missing ones."""
+    if not missing or _any(numbers, r"^-?\d{16,}$"):
+        return ColumnReading("VARCHAR")
+    kind = "DOUBLE" if _any(numbers, r"[.eE]") else "BIGINT"
+    inner = _number(name, kind, numbers, options, delimiter, comma)
+    source, remarks = _without_words(name, missing), (*_missing(name, missing), *inner.remarks)
+    if inner.type != "VARCHAR":
+        return ColumnReading("VARCHAR", f"CAST({source} AS {inner.type})", remarks)
+    if not inner.expression:
+        return inner
+    return ColumnReading("VARCHAR", inner.expression.replace(quoted(name), source), remarks)
+
+
+def _with_signs(
+    name: str, numbers: Any, missing: tuple[str, ...], options: FileOptions, delimiter: str, comma: bool
+) -> ColumnReading:
+    """A column of numbers with signs between thousands, or with a decimal comma."""
+    fits_comma = options.decimal != "." and _all(numbers, _COMMA)
+    fits_point = options.decimal != "," and _all(numbers, _POINT)
+    if not fits_comma and not fits_point:
         return ColumnReading("VARCHAR", remarks=_odd(name, numbers))
-    sure = bool(options.decimal) or comma or not (with_comma and with_point)
-    if with_comma and with_point:
-        with_comma = _any(numbers, _CERTAIN_COMMA) or (
-            (comma or delimiter != ",") and not _any(numbers, _CERTAIN_POINT)
-        )
-        sure = sure or _any(numbers, f"{_CERTAIN_COMMA}|{_CERTAIN_POINT}")
-    expression, example = _signed_number(_without_words(name, missing), numbers, with_comma=with_comma)
-    if not sure:
-        other = "decimal=. reads it the other way" if with_comma else "decimal=, reads it the other way"
-        meant = "a decimal comma" if with_comma else "commas between thousands"
-        remarks += (f"{name} is read with {meant} ({example}), which the file does not show for sure; {other}.",)
+    with_comma, sure = fits_comma, True
+    if fits_comma and fits_point:
+        prefers_comma = (comma or delimiter != ",") and not _any(numbers, _CERTAIN_POINT)
+        with_comma = _any(numbers, _CERTAIN_COMMA) or prefers_comma
+        sure = bool(options.decimal) or comma or _any(numbers, f"{_CERTAIN_COMMA}|{_CERTAIN_POINT}")
+    expression, text, shown = _signed_number(_without_words(name, missing), numbers, with_comma=with_comma)
+    remarks = _missing(name, missing) if missing else ()
+    remarks += () if sure else (_sign_guess(name, text, shown, with_comma=with_comma),)
     return ColumnReading("VARCHAR", expression, remarks)
 
 
-def _signed_number(source: str, numbers: Any, *, with_comma: bool) -> tuple[str, str]:
-    """SQL that makes numbers of texts with signs between thousands, and an example of it."""
+def _sign_guess(name: str, text: str, shown: str, *, with_comma: bool) -> str:
+    if with_comma:
+        return message(
+            "{name} is read with a decimal comma ({text} as {shown}), which the file does not show for sure; "
+            "decimal=. reads it the other way.",
+            name=name, text=text, shown=shown,
+        )  # fmt: skip
+    return message(
+        "{name} is read with commas between thousands ({text} as {shown}), which the file does not show for sure; "
+        "decimal=, reads it the other way.",
+        name=name, text=text, shown=shown,
+    )  # fmt: skip
+
+
+def _signed_number(source: str, numbers: Any, *, with_comma: bool) -> tuple[str, str, str]:
+    """SQL that makes numbers of texts with signs between thousands, and an example: the text, and what is read."""
     group = f"[.{_GROUP}]" if with_comma else f"[,{_GROUP}]"
     mark = "," if with_comma else "."
     kind = "DOUBLE" if _any(numbers, re.escape(mark) + r"\d+$") else "BIGINT"
@@ -254,7 +287,7 @@ def _signed_number(source: str, numbers: Any, *, with_comma: bool) -> tuple[str,
     cleaned = f"regexp_replace({source}, '{pattern}', '', 'g')"
     cleaned = f"replace({cleaned}, ',', '.')" if with_comma else cleaned
     shown = re.sub(group, "", text)
-    return f"CAST({cleaned} AS {kind})", f"{text} as {shown.replace(',', '.') if with_comma else shown}"
+    return f"CAST({cleaned} AS {kind})", text, shown.replace(",", ".") if with_comma else shown
 
 
 def _without_words(name: str, words: Sequence[str]) -> str:
@@ -266,7 +299,7 @@ def _without_words(name: str, words: Sequence[str]) -> str:
 
 
 def _missing(name: str, words: Sequence[str]) -> tuple[str, ...]:
-    return (f"{', '.join(words[:3])} in {name} is read as missing; text={name} keeps it.",)
+    return (message("{words} in {name} is read as missing; text={name} keeps it.", words=words[:3], name=name),)
 
 
 def _signed(name: str, values: Any) -> tuple[str, ...]:
@@ -277,7 +310,11 @@ def _signed(name: str, values: Any) -> tuple[str, ...]:
     if amounts < NEARLY_ALL * len(values) or not _any(values, r"^-|^\d|[.,]"):
         return ()
     example = _first(values, r"^\+\d")[:40]
-    return (f"{name} is read as text, as numbers such as {example} keep their plus sign.",)
+    return (
+        message(
+            "{name} is read as text, as numbers such as {example} keep their plus sign.", name=name, example=example
+        ),
+    )
 
 
 def _odd(name: str, numbers: Any) -> tuple[str, ...]:
@@ -287,7 +324,7 @@ def _odd(name: str, numbers: Any) -> tuple[str, ...]:
     if not 2 * count >= len(numbers) > count:
         return ()
     text = numbers.filter(pc.invert(fits))[0].as_py()[:40]
-    return (f"{name} is read as text: “{text}” among its numbers is none.",)
+    return (message("{name} is read as text: “{text}” among its numbers is none.", name=name, text=text),)
 
 
 def _with_words(name: str, kind: str, values: Any) -> ColumnReading | None:
@@ -342,11 +379,11 @@ def _date(name: str, values: Any, order: str, *, given: bool) -> ColumnReading |
     shown = _order(parts)
     if shown == "both" or (given and shown not in {"", order}):
         reason = (
-            "has dates with the day first and with the month first"
+            message("{name} has dates with the day first and with the month first, and is read as text.", name=name)
             if shown == "both"
-            else f"has no dates of the order {order}"
+            else message("{name} has no dates of the order {order}, and is read as text.", name=name, order=order)
         )
-        return ColumnReading("VARCHAR", remarks=(f"{name} {reason}, and is read as text.",))
+        return ColumnReading("VARCHAR", remarks=(reason,))
     chosen = shown or order or "dmy"
     example = next((m for m in parts if m[1] != m[3]), parts[0])
     remarks = _missing(name, missing) if missing else ()
@@ -356,11 +393,14 @@ def _date(name: str, values: Any, order: str, *, given: bool) -> ColumnReading |
 
 def _guess(name: str, example: re.Match[str]) -> str:
     day, month = int(example[1]), int(example[3])
-    spoken = f"{day} {_MONTHS[month - 1]} {example[4]}" if 1 <= month <= 12 else example[0]
-    return (
-        f"The dates of {name} are read as day first ({example[0].split()[0]} as {spoken}), which the file does not "
-        "show; dates=mdy reads them month first."
-    )
+    spoken = example[0]
+    if 1 <= month <= 12:
+        spoken = message("{day} {month} {year}", day=day, month=_MONTHS[month - 1], year=example[4])
+    return message(
+        "The dates of {name} are read as day first ({text} as {spoken}), which the file does not show; dates=mdy reads "
+        "them month first.",
+        name=name, text=example[0].split()[0], spoken=spoken,
+    )  # fmt: skip
 
 
 def _date_sql(source: str, parts: Sequence[re.Match[str]], order: str) -> str:

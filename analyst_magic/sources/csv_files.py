@@ -18,8 +18,7 @@ import duckdb
 
 from ..errors import InputError
 from ..filetypes import MAYBE_TABLES
-from ..language import message
-from ..wording import count
+from ..language import message, messages, sentences
 from .csv_columns import ColumnReading, Remark, quoted, read_columns
 from .csv_text import aligned_copy, encoding_of, sample_text, utf8_text, with_one_line_end, without_line
 from .file_options import FileOptions
@@ -138,7 +137,7 @@ def _read(path: Path, text: Path, options: FileOptions, state: str) -> Reading:
         except duckdb.Error as error:
             raise unreadable(path, error) from error
     if aligned:
-        note = Remark("Its columns are aligned by blanks; each is read from where its name begins.")
+        note = Remark(message("Its columns are aligned by blanks; each is read from where its name begins."))
         dialect = replace(dialect, remarks=(note, *dialect.remarks))
     return _reading(text, dialect, columns)
 
@@ -159,7 +158,10 @@ def _with_remark(reading: Reading, text: str) -> Reading:
     return replace(reading, remarks=(Remark(text), *reading.remarks))
 
 
-_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
+_NAMES = {
+    ",": message("commas"), ";": message("semicolons"), "\t": message("tabs"), "|": message("bars"),
+    " ": message("blanks"),
+}  # fmt: skip
 _LIST = 0.8
 """Share of lines of one word from which a file without a separator is a list."""
 
@@ -184,9 +186,10 @@ def _as_table(path: Path, dialect: _Dialect, sample: str) -> _Dialect:
             ),
         )
     between = _NAMES.get(dialect.delimiter, f"“{dialect.delimiter}”")
-    guess = f"{between} between its values" if len(dialect.names) > 1 else "one column"
-    note = Remark(f"{path.name} is read as a table with {guess}.")
-    return replace(dialect, remarks=(note, *dialect.remarks))
+    note = message("{file} is read as a table with one column.", file=path.name)
+    if len(dialect.names) > 1:
+        note = message("{file} is read as a table with {signs} between its values.", file=path.name, signs=between)
+    return replace(dialect, remarks=(Remark(note), *dialect.remarks))
 
 
 def unreadable(path: Path, error: Exception) -> InputError:
@@ -262,10 +265,13 @@ def _above(sample: str, number: int) -> Remark:
     """What is said of the lines above a table."""
     signs = [line.lstrip()[:2] for line in sample.splitlines()[:number] if line.strip()]
     comments = bool(signs) and all(sign[:1] in {"#", "%"} or sign == "//" for sign in signs)
-    above = "The first line is" if number == 1 else f"The first {number} lines are"
+    if comments and number == 1:
+        return Remark(message("The first line is a comment above the table, and not read."))
     if comments:
-        return Remark(f"{above} {'a comment' if number == 1 else 'comments'} above the table, and not read.")
-    return Remark(f"{above} not read, as the table begins below.")
+        return Remark(message("The first {number} lines are comments above the table, and not read.", number=number))
+    if number == 1:
+        return Remark(message("The first line is not read, as the table begins below."))
+    return Remark(message("The first {number} lines are not read, as the table begins below.", number=number))
 
 
 def _blanks(found: _Dialect, sample: str) -> tuple[Remark, ...]:
@@ -275,7 +281,10 @@ def _blanks(found: _Dialect, sample: str) -> tuple[Remark, ...]:
         return ()
     if not any(all(map(_is_number, values)) for values in zip(*rows[1:], strict=True)):
         return ()
-    text = f"The file is read as one column; where blanks stand between {len(rows[0])} columns, add delimiter=space."
+    text = message(
+        "The file is read as one column; where blanks stand between {columns} columns, add delimiter=space.",
+        columns=len(rows[0]),
+    )
     return (Remark(text),)
 
 
@@ -375,7 +384,9 @@ def _header(
         again = _sniffed(connection, text, [f"delim={literal(found.delimiter)}", "header=true", f"skip={found.skip}"])
         if again is not None and len(again.names) == len(found.names):
             return replace(again, arguments=found.arguments)
-    remark = Remark("The first line is read as values, not as the names of the columns; header=yes reads it as names.")
+    remark = Remark(
+        message("The first line is read as values, not as the names of the columns; header=yes reads it as names.")
+    )
     return replace(found, remarks=(*found.remarks, remark))
 
 
@@ -405,8 +416,12 @@ def _alike(found: _Dialect, lines: _Lines) -> _Dialect:
     ]
     if len(header) != len(found.names) or not changed:
         return found
-    listed = ", ".join(f"{old} is {new}" for old, new in changed[:3])
-    remark = Remark(f"Columns whose names differ in case only, or not at all, have other names here: {listed}.")
+    listed = [message("{old} is {new}", old=old, new=new) for old, new in changed[:3]]
+    remark = Remark(
+        message(
+            "Columns whose names differ in case only, or not at all, have other names here: {listed}.", listed=listed
+        )
+    )
     return replace(found, remarks=(*found.remarks, remark))
 
 
@@ -431,53 +446,79 @@ def _with_bad_lines(
     Raises:
         InputError: A line has more values than there are columns.
     """
+    found = _padded(connection, text, lines, options, long)
+    if found is None:
+        return _failed(connection, path, text)
+    short, others = _bad_lines(connection, text, found)
+    if others and options.bad_lines != "skip":
+        raise _bad_line(path, lines, others)
+    more_words = (*(["null_padding=true"] if short else []), *(["ignore_errors=true"] if others else []))
+    remarks = _left_out(short, others, lines.width)
+    return _alike(replace(found, arguments=(*found.arguments, *more_words), remarks=remarks), lines)
+
+
+def _padded(
+    connection: duckdb.DuckDBPyConnection, text: Path, lines: _Lines, options: FileOptions, long: Sequence[str]
+) -> _Dialect | None:
+    """What DuckDB finds where lines may be too short; None where that has not the columns of the first line."""
     given = [f"delim={literal(lines.delimiter)}", "skip=0", "ignore_errors=true", *long]
     given += [f"header={'false' if options.header == 'no' else 'true'}"]
     found = _sniffed(connection, text, [*given, "null_padding=true"]) or _sniffed(connection, text, given)
     if found is None or len(found.names) != lines.width:
-        return _failed(connection, path, text)
-    found = replace(found, arguments=(*found.arguments, *long), skip=0)
+        return None
+    return replace(found, arguments=(*found.arguments, *long), skip=0)
+
+
+def _bad_lines(connection: duckdb.DuckDBPyConnection, text: Path, found: _Dialect) -> tuple[list[Any], list[Any]]:
+    """The lines that have fewer values than there are columns, and others that do not fit: number, error and text."""
     call = found.call(["VARCHAR"] * len(found.names))
     scan = f"FROM read_csv({literal(str(text))}, {call}, store_rejects=true, rejects_limit=0)"
     connection.sql(f"SELECT count(*) {scan}").fetchall()
     rejected = connection.sql("SELECT DISTINCT line, error_type, csv_line FROM reject_errors ORDER BY line").fetchall()
-    width = len(found.names)
     short = [row for row in rejected if row[1] == "MISSING COLUMNS"]
-    others = [row for row in rejected if row[1] != "MISSING COLUMNS"]
-    if others and options.bad_lines != "skip":
-        line, kind, content = others[0]
-        number = len(next(csv.reader([str(content)], delimiter=lines.delimiter), []))
-        reason = (
-            f"has {number} values, and there are {count(width, 'column')}"
-            if kind == "TOO MANY COLUMNS"
-            else "is damaged"
-        )
-        more = f" So do {len(others) - 1} more." if len(others) > 1 else ""
-        raise InputError(
-            message(
-                "Line {line} of {file} {reason}: {content}.{more}",
-                line=str(line),
-                file=path.name,
-                reason=reason,
-                content=str(content)[:80],
-                more=more,
-            ),
-            message("Correct the file, or leave such lines out: bad_lines=skip."),
-        )
+    return short, [row for row in rejected if row[1] != "MISSING COLUMNS"]
+
+
+def _bad_line(path: Path, lines: _Lines, others: Sequence[Any]) -> InputError:
+    """What is said of the first of the lines that do not fit."""
+    line, kind, content = others[0]
+    number = len(next(csv.reader([str(content)], delimiter=lines.delimiter), []))
+    about = {"line": str(line), "file": path.name, "content": str(content)[:80]}
+    said: str = message("Line {line} of {file} is damaged: {content}.", **about)
+    if kind == "TOO MANY COLUMNS":
+        columns = messages("{number} column", "{number} columns", lines.width)
+        said = message(
+            "Line {line} of {file} has {number} values, and there are {columns}: {content}.",
+            number=number, columns=columns, **about,
+        )  # fmt: skip
+    more = message("So do {number} more.", number=len(others) - 1) if len(others) > 1 else ""
+    return InputError(sentences([said, more]), message("Correct the file, or leave such lines out: bad_lines=skip."))
+
+
+def _left_out(short: Sequence[Any], others: Sequence[Any], width: int) -> tuple[Remark, ...]:
+    """What is said of lines that do not fit, and are read nevertheless or left out."""
     remarks = []
     if short:
-        verb = "has" if len(short) == 1 else "have"
-        remarks.append(Remark(f"{_listed(short)} {verb} fewer than {width} values: the rest is read as missing."))
+        remarks.append(
+            messages(
+                "Line {lines} has fewer than {width} values: the rest is read as missing.",
+                "Lines {lines} have fewer than {width} values: the rest is read as missing.",
+                len(short), lines=_listed(short), width=width,
+            )
+        )  # fmt: skip
     if others:
-        verb = "is" if len(others) == 1 else "are"
-        remarks.append(Remark(f"{_listed(others)} {verb} left out, as there are more values than columns."))
-    more_words = (*(["null_padding=true"] if short else []), *(["ignore_errors=true"] if others else []))
-    return _alike(replace(found, arguments=(*found.arguments, *more_words), remarks=tuple(remarks)), lines)
+        remarks.append(
+            messages(
+                "Line {lines} is left out, as there are more values than columns.",
+                "Lines {lines} are left out, as there are more values than columns.",
+                len(others), lines=_listed(others),
+            )
+        )  # fmt: skip
+    return tuple(map(Remark, remarks))
 
 
 def _listed(rows: Sequence[Any]) -> str:
     numbers = [str(row[0]) for row in rows]
-    if len(numbers) == 1:
-        return f"Line {numbers[0]}"
-    more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
-    return f"Lines {', '.join(numbers[:5])}{more}"
+    if len(numbers) <= 5:
+        return ", ".join(numbers)
+    return message("{numbers} and {count} more", numbers=numbers[:5], count=len(numbers) - 5)

@@ -21,7 +21,7 @@ import duckdb
 from ..credentials import without_credentials
 from ..errors import InputError
 from ..filetypes import DATA_FORMATS, MAYBE_TABLES
-from ..language import message
+from ..language import message, sentences
 from ..storage.files import write_atomic
 from .contents import DAMAGED, check_contents, damaged
 from .csv_columns import quoted
@@ -413,18 +413,22 @@ def unregister(name: str, folder: Path | None = None) -> None:
 def open_registered(taken: Mapping[str, object], folder: Path | None = None) -> tuple[dict[str, object], list[str]]:
     """The registered files whose names are not taken, and a sentence for each that is gone or cannot be read."""
     found: dict[str, object] = {}
-    missing = []
+    missing: list[str] = []
     try:
         entries = registered(folder)
     except InputError as error:  # a question may need none of them
-        return {}, [f"The registered data files are left out: {error}"]
+        return {}, [
+            message(
+                "The registered data files are left out: {error}", error=sentences([error.message, error.next_step])
+            )
+        ]
     for name, entry in entries.items():
         if name in taken:
             continue
         try:
             found[name] = open_data(entry["path"], folder)
         except InputError as error:
-            missing.append(f"The data file {name} is left out: {error.message}")
+            missing.append(message("The data file {name} is left out: {error}", name=name, error=error.message))
     return found, missing
 
 

@@ -326,7 +326,12 @@ def alike(labels: Sequence[Any]) -> tuple[str, ...]:
         return ()
     shown = [names[i] if names[i] == " ".join(names[i].split()) else f"“{names[i]}”" for i in several[0]]
     sql = [f"“{called[i]}”" if called[i] != called[i].strip() else called[i] for i in several[0]]
-    return (f"The columns {' and '.join(shown)} differ in case or blanks only; SQL calls them {' and '.join(sql)}.",)
+    return (
+        message(
+            "The columns {columns} differ in case or blanks only; SQL calls them {names}.",
+            columns=" and ".join(shown), names=" and ".join(sql),
+        ),
+    )  # fmt: skip
 
 
 def same_name(name: str, called: Sequence[str]) -> str:

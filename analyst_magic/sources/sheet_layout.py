@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..wording import count
+from ..language import message, messages
 
 Row = Sequence[Any]
 Spans = Mapping[int, Sequence[tuple[int, int]]]
@@ -54,14 +54,14 @@ def find_table(cells: Sequence[Row], spans: Spans, *, header: bool = True) -> La
     end = _end(cells, start)
     above = [value for row in cells[:start] for value in row if value is not None]
     below = [value for row in cells[end:] for value in row if value is not None]
-    remarks = [_apart(above, "above")] if above else []
-    remarks += [_apart(below, "below")] if below else []
+    remarks = [_above(above)] if above else []
+    remarks += [_below(below)] if below else []
     if not header:
         return Layout([None] * len(cells[start]), [row for row in cells[start:end] if _filled(row)], remarks)
     names, taken = _headings(cells[start:end], spans.get(start, ()))
     if taken == 2:
         example = next(name for name in names if name is not None and name not in cells[start])
-        remarks.append(f"Two rows of headings are read as one: {example}.")
+        remarks.append(message("Two rows of headings are read as one: {example}.", example=example))
     return Layout(names, [row for row in cells[start + taken : end] if _filled(row)], remarks)
 
 
@@ -98,13 +98,34 @@ def _end(cells: Sequence[Row], start: int) -> int:
     return end if notes and all(isinstance(value, str) for value in below) else len(cells)
 
 
-def _apart(texts: Sequence[str], place: str) -> str:
-    """A sentence on what stands beside a table."""
-    quoted = " and ".join(f"“{text.strip()[:MAX_QUOTED]}”" for text in texts[:2])
+def _above(texts: Sequence[str]) -> str:
+    """A sentence on what stands above a table."""
+    return messages(
+        "{texts} stands above the table, and is not read.",
+        "{texts} stand above the table, and are not read.",
+        len(texts), texts=_quoted(texts),
+    )  # fmt: skip
+
+
+def _below(texts: Sequence[str]) -> str:
+    """A sentence on what stands below a table."""
+    return messages(
+        "{texts} stands below the table, and is not read.",
+        "{texts} stand below the table, and are not read.",
+        len(texts), texts=_quoted(texts),
+    )  # fmt: skip
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    """Two of some texts, and how many there are more."""
+    shown = [f"“{text.strip()[:MAX_QUOTED]}”" for text in texts[:2]]
     if len(texts) == 1:
-        return f"{quoted} stands {place} the table, and is not read."
-    more = f", and {count(len(texts) - 2, 'more line')}," if len(texts) > 2 else ""
-    return f"{quoted}{more} stand {place} the table, and are not read."
+        return shown[0]
+    quoted = message("{one} and {other}", one=shown[0], other=shown[1])
+    if len(texts) == 2:
+        return quoted
+    lines = messages("{number} more line", "{number} more lines", len(texts) - 2)
+    return message("{quoted}, and {lines},", quoted=quoted, lines=lines)
 
 
 def _headings(cells: Sequence[Row], spans: Sequence[tuple[int, int]]) -> tuple[Row, int]:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..extras import require
-from ..language import message
-from ..wording import count
+from ..language import message, messages
 from .file_options import FileOptions
 from .frames import same_name
 from .sheet_layout import find_table
@@ -99,15 +98,19 @@ def _read(path: Path, options: FileOptions) -> Sheet:
     columns = [
         _column([row[i] for row in rows], str(label) in options.text) for i, label in zip(filled, labels, strict=True)
     ]
-    remarks += (
-        [f"Merged cells are read as that many cells of the same value: {', '.join(merged[:3])}."] if merged else []
-    )
+    if merged:
+        remarks.append(
+            message("Merged cells are read as that many cells of the same value: {cells}.", cells=merged[:3])
+        )
     remarks += _formulas(path, sheet.title, rows)
-    remarks += (
-        [f"{count(errors, 'cell')} with an error such as #N/A {'is' if errors == 1 else 'are'} read as missing."]
-        if errors
-        else []
-    )
+    if errors:
+        remarks.append(
+            messages(
+                "{number} cell with an error such as #N/A is read as missing.",
+                "{number} cells with an error such as #N/A are read as missing.",
+                errors,
+            )
+        )
     remarks += _rounded(labels, columns)
     remarks += [*_same_names(table.header, labels), *_mixed(labels, columns), *_parted(filled), *_hidden(sheet)]
     return Sheet(path, sheet.title, _frame(labels, columns, len(rows)), tuple(remarks))
@@ -138,13 +141,19 @@ def _chosen(path: Path, sheets: dict[str, Any], wanted: str) -> tuple[Any, list[
         return sheets[with_data[0]], []
     others = _listed(with_data[1:])
     return sheets[with_data[0]], [
-        f"The sheet {with_data[0]} of {path.name} is read; sheet=NAME reads another: {others}."
+        message(
+            "The sheet {sheet} of {file} is read; sheet=NAME reads another: {others}.",
+            sheet=with_data[0],
+            file=path.name,
+            others=others,
+        )
     ]
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return ", ".join(names[:MAX_LISTED]) + more
+    if len(names) <= MAX_LISTED:
+        return ", ".join(names)
+    return message("{numbers} and {count} more", numbers=names[:MAX_LISTED], count=len(names) - MAX_LISTED)
 
 
 class _Error:
@@ -245,7 +254,7 @@ def _rounded(labels: Sequence[Any], columns: Sequence[Any]) -> list[str]:
         if column.dtype.kind == "f" and (column.abs() >= 2**53).any() and (column.dropna() % 1 == 0).all()
     ]  # fmt: skip
     return (
-        [f"{', '.join(names[:3])}: Excel keeps 15 digits of a number; longer ones are rounded in the file."]
+        [message("{names}: Excel keeps 15 digits of a number; longer ones are rounded in the file.", names=names[:3])]
         if names
         else []
     )
@@ -316,11 +325,15 @@ def _formulas(path: Path, title: str, rows: Sequence[Sequence[Any]]) -> list[str
     ]  # fmt: skip
     if not missing:
         return []
-    verb = "has" if len(missing) == 1 else "have"
     return [
-        f"{count(len(missing), 'formula')} ({', '.join(missing[:3])}) {verb} no stored value and "
-        f"{'is' if len(missing) == 1 else 'are'} read as missing: open and save the workbook in Excel."
-    ]
+        messages(
+            "{number} formula ({cells}) has no stored value and is read as missing: open and save the workbook in "
+            "Excel.",
+            "{number} formulas ({cells}) have no stored value and are read as missing: open and save the workbook in "
+            "Excel.",
+            len(missing), cells=missing[:3],
+        )
+    ]  # fmt: skip
 
 
 def _has_formulas(path: Path) -> bool:

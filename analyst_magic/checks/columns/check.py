@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ...language import message, sentences
 from ...turn import Code, Finding, FrameCard
 from .python import in_python
 from .slips import meant, near_names
@@ -31,8 +32,11 @@ def correct_columns(code: Code, cards: Iterable[FrameCard]) -> tuple[Code, list[
         right = meant(use.name, use.columns)
         if right and use.replacement(right):
             changes.append((use, right))
-            message = f"The column {use.name} was read as {right}, which {use.where} has."
-            findings.append(Finding("column", message, use.line, stops=False))
+            said = message(
+                "The column {column} was read as {right}, which {where} has.",
+                column=use.name, right=right, where=use.where,
+            )  # fmt: skip
+            findings.append(Finding("column", said, use.line, stops=False))
         else:
             findings.append(Finding("column", _message(use), use.line))
     return Code(replaced(code.text, changes), code.language, code.format), list(dict.fromkeys(findings))
@@ -40,10 +44,14 @@ def correct_columns(code: Code, cards: Iterable[FrameCard]) -> tuple[Code, list[
 
 def _message(use: Use) -> str:
     if use.index:
-        return f"There is no column {use.name} in {use.where}: it is the index there; reset_index() makes it a column."
-    near = near_names(use.name, use.columns)
-    hint = f" Near: {', '.join(near)}." if near else f" It has: {', '.join(use.columns[:MAX_NAMES])}."
-    return f"There is no column {use.name} in {use.where}.{hint}"
+        return message(
+            "There is no column {column} in {where}: it is the index there; reset_index() makes it a column.",
+            column=use.name, where=use.where,
+        )  # fmt: skip
+    said = message("There is no column {column} in {where}.", column=use.name, where=use.where)
+    if near := near_names(use.name, use.columns):
+        return sentences([said, message("Near: {name}.", name=near)])
+    return sentences([said, message("It has: {columns}.", columns=list(use.columns[:MAX_NAMES]))])
 
 
 def _once(uses: Iterable[Use]) -> Iterator[Use]:

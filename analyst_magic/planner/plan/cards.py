@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 from ...errors import CheckFailed
+from ...language import message
 from ...turn import ColumnCard, FrameCard
 from .schema import (
     Calculation,
@@ -91,7 +92,10 @@ def base_card(card: FrameCard) -> FrameCard:
 def _brought(join: Join, others: Sequence[FrameCard]) -> tuple[ColumnCard, ...]:
     other = next((other for other in others if other.name == join.frame), None)
     if other is None:
-        raise CheckFailed(f"There is no frame {join.frame}.", f"Frames: {', '.join(o.name for o in others) or 'none'}.")
+        raise CheckFailed(
+            message("There is no frame {frame}.", frame=join.frame),
+            message("Frames: {names}.", names=[o.name for o in others] or message("none")),
+        )
     return answer_card(join.plan, row_card(join.plan, other, others)).columns if join.plan else other.columns
 
 
@@ -110,7 +114,10 @@ def _finder(columns: Iterable[ColumnCard], frame: str) -> Callable[[str], Column
     def found(name: str) -> ColumnCard:
         if name in known:
             return known[name]
-        raise CheckFailed(f"The frame {frame} has no column {name}.", "Its columns: " + ", ".join([*known][:30]))
+        raise CheckFailed(
+            message("The frame {frame} has no column {name}.", frame=frame, name=name),
+            message("Its columns: {columns}", columns=[*known][:30]),
+        )
 
     return found
 
@@ -194,7 +201,7 @@ def operand_type(operand: Operand, known: Callable[[str], ColumnCard]) -> str:
         case Choice(then=value):
             kinds_of = {bool: "boolean", int: "integer", float: "float", str: "text"}
             return kinds_of[type(value)]
-    raise CheckFailed("The plan has an expression of an unknown kind.")
+    raise CheckFailed(message("The plan has an expression of an unknown kind."))
 
 
 def is_time(column: ColumnCard) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import CheckFailed
+from ...language import message
 from ...theme import DEFAULT, Theme
 from ...turn import Code, FrameCard, Language
 from .answer import answer_lines
@@ -61,8 +62,11 @@ def _check_others(plan: QueryPlan, card: RowCard) -> None:
     for other in card.others:
         if other.name in names and needs_flat_copy(other):
             raise CheckFailed(
-                f"The frame {other.name} has an index, or labels that are no text, so that it cannot be joined here.",
-                f"Reset its index first: {other.name} = {other.name}.reset_index().",
+                message(
+                    "The frame {other} has an index, or labels that are no text, so that it cannot be joined here.",
+                    other=other.name,
+                ),
+                message("Reset its index first: {other} = {other}.reset_index().", other=other.name),
             )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from ...errors import CheckFailed
+from ...language import message
 from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .cards import ROW_POSITION, find, is_iso, is_time
 from .nodes import call, column, identifier, literal, moment, number, part_of, text, wrapped
@@ -71,7 +72,8 @@ class Scope:
         if name in self.columns:
             return self.columns[name]
         raise CheckFailed(
-            f"The frame {self.frame} has no column {name}.", "Its columns: " + ", ".join([*self.columns][:30])
+            message("The frame {frame} has no column {name}.", frame=self.frame, name=name),
+            message("Its columns: {columns}", columns=[*self.columns][:30]),
         )
 
 
@@ -89,7 +91,7 @@ def operand(part: Operand, scope: Scope) -> exp.Expr:
         case Choice(when=condition, then=then, otherwise=otherwise):
             case = exp.Case().when(condition_of(condition, scope), literal(then))
             return case.else_(literal(otherwise)) if otherwise is not None else case
-    raise CheckFailed("The plan has an expression of an unknown kind.")
+    raise CheckFailed(message("The plan has an expression of an unknown kind."))
 
 
 def _card_of(part: Operand, scope: Scope) -> ColumnCard | None:
@@ -156,8 +158,8 @@ def condition_of(condition: Condition, scope: Scope) -> exp.Expr:
         case Related():
             return _related(condition, scope)
         case Rows():
-            raise CheckFailed("A condition on a group's rows stands outside of a group.")
-    raise CheckFailed("The plan has a condition of an unknown kind.")
+            raise CheckFailed(message("A condition on a group's rows stands outside of a group."))
+    raise CheckFailed(message("The plan has a condition of an unknown kind."))
 
 
 def _known(condition: exp.Expr) -> exp.Expr:
@@ -276,7 +278,7 @@ def _outlier(outlier: Outlier, scope: Scope) -> exp.Expr:
 def _related(related: Related, scope: Scope) -> exp.Expr:
     other = next((card for card in scope.others if card.name == related.frame), None)
     if other is None:
-        raise CheckFailed(f"There is no frame {related.frame}.")
+        raise CheckFailed(message("There is no frame {frame}.", frame=related.frame))
     find(other, related.other)
     table = exp.Table(this=identifier(related.frame))
     inner = Scope({c.sql: (c, None) for c in other.columns}, table, related.frame, others=scope.others)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 
 from ...errors import CheckFailed
+from ...language import message
 from .nodes import column, identifier, number
 from .outputs import OutputColumn
 from .schema import Measure, QueryPlan
@@ -19,9 +20,13 @@ def check_shares(plan: QueryPlan, repeated: Mapping[Measure, tuple[str, ...]]) -
     shares = [measure for measure in repeated if measure.function == "share" and not measure.where]
     if shares and apart:
         raise CheckFailed(
-            f"One value of {shares[0].column} can belong to several values of {apart[0]}, so its shares would not add "
-            "up to 100%.",
-            f"Ask for the total of {shares[0].column} by {apart[0]}.",
+            message(
+                "One value of {column} can belong to several values of {apart}, so its shares would not "
+                "add up to 100%.",
+                column=shares[0].column,
+                apart=apart[0],
+            ),
+            message("Ask for the total of {column} by {apart}.", column=shares[0].column, apart=apart[0]),
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from ...errors import CheckFailed
+from ...language import message
 from ...turn import ColumnCard, FrameCard
 from .cards import ROW_POSITION, RowCard, dimension_name, find, free_name, is_time, measure_name, row_card
 from .core import Core
@@ -39,7 +40,8 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
     """The plan as an expression; ``source`` is the table's name where it is not the frame's own."""
     if plan.frame != card.name:
         raise CheckFailed(
-            f"The plan is for the frame {plan.frame}, not {card.name}.", "Name the frame in the question."
+            message("The plan is for the frame {frame}, not {other}.", frame=plan.frame, other=card.name),
+            message("Name the frame in the question."),
         )
     rows = row_card(plan, card)
     table = _rows(plan, rows, source)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from ...errors import CheckFailed
+from ...language import message
 from ...turn import NUMBER_TYPES, ColumnCard
 from .nodes import call, text
 
@@ -78,7 +79,10 @@ def as_number(column: ColumnCard) -> ColumnCard:
         return column
     kind = number_type(column)
     if kind is None:
-        raise CheckFailed(f"The texts of the column {column.sql} are not all numbers.", "Convert it to numbers first.")
+        raise CheckFailed(
+            message("The texts of the column {column} are not all numbers.", column=column.sql),
+            message("Convert it to numbers first."),
+        )
     texts = [value for value, _ in column.values if isinstance(value, str) and value.strip().lower() not in _ABSENT]
     known = [_value(text) for text in texts] if len(column.values) == column.distinct else []
     return replace(column, type=kind, values=(), shapes=(), minimum=min(known, default=None),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from ...errors import CheckFailed
+from ...language import message
 from .cards import ROW_POSITION
 from .expressions import Scope
 from .nodes import call, interval, number, wrapped
@@ -49,7 +50,7 @@ def window(
     if part.function in _RANKS:
         return _ranked(part, of, within, line)
     if of is None:
-        raise CheckFailed(f"The figure {part.name} is of nothing.")
+        raise CheckFailed(message("The figure {part} is of nothing.", part=part.name))
     if part.function in _WHOLE:
         return over(_WHOLE[part.function](this=of))
     if part.function == "share":

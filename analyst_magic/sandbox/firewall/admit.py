@@ -223,7 +223,11 @@ def _stay(content: Mapping[str, Any]) -> list[str]:
     notes = [_stays(ending, names) for ending, names in list(kinds.items())[:MAX_STAY_NOTES]]
     rest = sum(len(names) for names in list(kinds.values())[MAX_STAY_NOTES:])
     rest += more if isinstance(more, int) and not isinstance(more, bool) and 0 < more < 1_000_000 else 0
-    return [*notes, f"{count(rest, 'more file')} left in the sandbox."] if rest else notes
+    return (
+        [*notes, messages("{number} more file left in the sandbox.", "{number} more files left in the sandbox.", rest)]
+        if rest
+        else notes
+    )
 
 
 def _stays(ending: str, names: list[str]) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ...errors import FirewallError
+from ...language import message
 from .flatbuffer import Table
 
 MAX_COLUMNS = 5_000
@@ -88,9 +89,13 @@ class _Budget:
         self.fields -= fields
         self.words -= words
         if self.fields < 0:
-            raise FirewallError(f"A table has more than {MAX_FIELDS:,} fields.", "Select columns first.")
+            raise FirewallError(
+                message("A table has more than {most} fields.", most=MAX_FIELDS), message("Select columns first.")
+            )
         if self.words < 0:
-            raise FirewallError("The names and metadata of a table's columns are too long.", "Rename them first.")
+            raise FirewallError(
+                message("The names and metadata of a table's columns are too long."), message("Rename them first.")
+            )
 
 
 @dataclass(slots=True)
@@ -109,25 +114,30 @@ class Sizes:
     batches: int = 0
     objects: int = 0
 
-    def add(self, message: Table, body: int) -> None:
+    def add(self, piece: Table, body: int) -> None:
         """Count a batch.
 
         Args:
-            message: The ``RecordBatch`` of its header.
+            piece: The ``RecordBatch`` of its header.
             body: Bytes that follow the header.
 
         Raises:
             FirewallError: Its lengths do not fit its buffers, or it is over a limit.
         """
-        if message.has(3) or message.has(4):
-            raise FirewallError("A table came back compressed, or with views.", "Send it uncompressed.")
-        rows = message.number(0, "q")
+        if piece.has(3) or piece.has(4):
+            raise FirewallError(
+                message("A table came back compressed, or with views."), message("Send it uncompressed.")
+            )
+        rows = piece.number(0, "q")
         if rows < 0:
             damaged()
-        walk = _Walk(message.pairs(1), message.pairs(2), body)
+        walk = _Walk(piece.pairs(1), piece.pairs(2), body)
         self.batches += 1
         if self.batches > MAX_BATCHES:
-            raise FirewallError(f"A table came in more than {MAX_BATCHES:,} pieces.", "Combine its chunks first.")
+            raise FirewallError(
+                message("A table came in more than {most} pieces.", most=MAX_BATCHES),
+                message("Combine its chunks first."),
+            )
         for column in self.columns:
             self.objects += walk.field(column, rows)
         walk.end()
@@ -144,8 +154,12 @@ class Sizes:
         """
         if self.objects > min(MAX_OBJECTS, max(MIN_OBJECTS, EXPANSION * size)):
             raise FirewallError(
-                f"A table of {size / 1e6:,.1f} MB would take {self.objects / 1e9:,.1f} GB of memory in Python.",
-                "Aggregate it, or select fewer rows and nested columns first.",
+                message(
+                    "A table of {size:,.1f} MB would take {memory:,.1f} GB of memory in Python.",
+                    size=size / 1e6,
+                    memory=self.objects / 1e9,
+                ),
+                message("Aggregate it, or select fewer rows and nested columns first."),
             )
 
 
@@ -215,36 +229,44 @@ class _Walk:
             damaged()
 
 
-def columns(message: Table, schema: Table) -> tuple[Field, ...]:
+def columns(piece: Table, schema: Table) -> tuple[Field, ...]:
     """The layout of a table's columns.
 
     Args:
-        message: The first message's header.
+        piece: The first piece's header.
         schema: The ``Schema`` in it.
 
     Raises:
         FirewallError: It is malformed, too large, or has a type that is not admitted.
     """
-    if message.number(0, "h") != _VERSION_5 or schema.number(0, "h") != _LITTLE_ENDIAN:
-        raise FirewallError("A table came back in another form of Arrow.", "Send it as pyarrow writes it.")
+    if piece.number(0, "h") != _VERSION_5 or schema.number(0, "h") != _LITTLE_ENDIAN:
+        raise FirewallError(
+            message("A table came back in another form of Arrow."), message("Send it as pyarrow writes it.")
+        )
     budget = _Budget()
     _metadata(schema, 2, budget)
     count = schema.count(1)
     if count > MAX_COLUMNS:
-        raise FirewallError(f"A table has more than {MAX_COLUMNS:,} columns.", "Select columns first.")
+        raise FirewallError(
+            message("A table has more than {most} columns.", most=MAX_COLUMNS), message("Select columns first.")
+        )
     return tuple(_field(table, budget, 0) for table in schema.tables(1))
 
 
 def _field(table: Table, budget: _Budget, depth: int) -> Field:
     if depth > MAX_DEPTH:
-        raise FirewallError("A table is nested too deeply.", "Flatten its columns first.")
+        raise FirewallError(message("A table is nested too deeply."), message("Flatten its columns first."))
     key = table.text_size(0)
     budget.spend(1, key)
     _metadata(table, 6, budget)
     if any(pair.text(0, len(_EXTENSION)).startswith(_EXTENSION) for pair in table.tables(6)):
-        raise FirewallError("A table has a column of a type of another library.", "Convert it to a plain type first.")
+        raise FirewallError(
+            message("A table has a column of a type of another library."), message("Convert it to a plain type first.")
+        )
     if table.has(4):
-        raise FirewallError("A table has a dictionary-encoded column.", "Convert it to a plain type first.")
+        raise FirewallError(
+            message("A table has a dictionary-encoded column."), message("Convert it to a plain type first.")
+        )
     kind, described = table.number(2, "B"), table.table(3)
     if table.count(5) > budget.fields:
         budget.spend(table.count(5))
@@ -255,9 +277,9 @@ def _field(table: Table, budget: _Budget, depth: int) -> Field:
     if children and kind not in {_LIST, _LARGE_LIST, _FIXED_LIST, _MAP, _STRUCT, _UNION}:
         damaged()
     if kind in {_STRUCT, _UNION} and not children:
-        raise FirewallError("A table has a struct without fields.", "Leave that column out.")
+        raise FirewallError(message("A table has a struct without fields."), message("Leave that column out."))
     if kind == _STRUCT and any(child.key > MAX_KEY for child in children):
-        raise FirewallError("A field of a struct has a name that is too long.", "Rename it first.")
+        raise FirewallError(message("A field of a struct has a name that is too long."), message("Rename it first."))
     return Field(kind, width, size, key, children)
 
 
@@ -273,7 +295,9 @@ def _fixed(kind: int, described: Table, budget: _Budget) -> tuple[int, int]:
     elif kind == _DECIMAL:
         width = described.number(2, "i", 128)
         if abs(described.number(1, "i")) > 76:  # one value could be written with two thousand million zeros
-            raise FirewallError("A table has a decimal of too many places.", "Convert it to a plain type first.")
+            raise FirewallError(
+                message("A table has a decimal of too many places."), message("Convert it to a plain type first.")
+            )
     elif kind in _UNIT_WIDTHS:  # the defaults are days of 32 bits for intervals, milliseconds for dates
         units = _UNIT_WIDTHS[kind]
         unit = described.number(0, "h", 1 if kind == _DATE else 0)
@@ -289,11 +313,16 @@ def _fixed(kind: int, described: Table, budget: _Budget) -> tuple[int, int]:
         size = described.number(0, "i")
     elif kind == _UNION:
         if described.number(0, "h") != 0:  # its rows may share one value
-            raise FirewallError("A table has a dense union.", "Convert it to a plain type first.")
+            raise FirewallError(message("A table has a dense union."), message("Convert it to a plain type first."))
     elif kind not in _OFFSETS and kind != _STRUCT:
-        raise FirewallError("A table has a column of a type that is not admitted.", "Convert it to a plain type first.")
+        raise FirewallError(
+            message("A table has a column of a type that is not admitted."),
+            message("Convert it to a plain type first."),
+        )
     if width < 0 or size < 0 or (width == 0 and kind not in _OFFSETS and kind not in {_STRUCT, _UNION} and not size):
-        raise FirewallError("A table has a column whose values have no width.", "Leave that column out.")
+        raise FirewallError(
+            message("A table has a column whose values have no width."), message("Leave that column out.")
+        )
     return width, size
 
 
@@ -301,7 +330,9 @@ def _zone(described: Table, budget: _Budget) -> None:
     zone = described.text(1, 64) if described.has(1) else b"UTC"
     budget.spend(words=len(zone))
     if not _ZONE.fullmatch(zone):
-        raise FirewallError("A table has a time zone of no usual name.", "Convert its column to UTC first.")
+        raise FirewallError(
+            message("A table has a time zone of no usual name."), message("Convert its column to UTC first.")
+        )
 
 
 def _metadata(table: Table, index: int, budget: _Budget) -> None:
@@ -317,7 +348,7 @@ def damaged() -> NoReturn:
     Raises:
         FirewallError: Always.
     """
-    raise FirewallError("A table that came back is damaged.", "Run the question again.")
+    raise FirewallError(message("A table that came back is damaged."), message("Run the question again."))
 
 
 def measure(data: Any, max_rows: int) -> Sizes:
@@ -332,22 +363,27 @@ def measure(data: Any, max_rows: int) -> Sizes:
     """
     sizes: Sizes | None = None
     try:
-        for message, body in _messages(data):
-            kind, header = message.number(1, "B"), message.table(2)
-            if message.has(4):
-                raise FirewallError("A piece of a table has metadata.", "Send it without.")
+        for piece, body in _messages(data):
+            kind, header = piece.number(1, "B"), piece.table(2)
+            if piece.has(4):
+                raise FirewallError(message("A piece of a table has metadata."), message("Send it without."))
             if sizes is None:
                 if kind != SCHEMA or body:
                     damaged()
-                sizes = Sizes(columns(message, header))
+                sizes = Sizes(columns(piece, header))
                 continue
             if kind == DICTIONARY:
-                raise FirewallError("A table has a dictionary-encoded column.", "Convert it to a plain type first.")
+                raise FirewallError(
+                    message("A table has a dictionary-encoded column."), message("Convert it to a plain type first.")
+                )
             if kind != BATCH:
                 damaged()
             sizes.add(header, body)
             if sizes.rows > max_rows:
-                raise FirewallError(f"A table has more than {max_rows:,} rows.", "Aggregate or limit the rows first.")
+                raise FirewallError(
+                    message("A table has more than {most} rows.", most=max_rows),
+                    message("Aggregate or limit the rows first."),
+                )
             sizes.check(len(data))
     except (struct.error, IndexError, RecursionError):
         damaged()

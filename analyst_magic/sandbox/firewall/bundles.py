@@ -11,6 +11,7 @@ from typing import Any
 from ...cleaning import svg
 from ...cleaning.text import HeadTail, clean
 from ...errors import FirewallError
+from ...language import message
 from ...turn import Output
 from ..limits import Limits
 from . import images
@@ -44,15 +45,21 @@ def picture(data: Mapping[Any, Any], limits: Limits) -> Output | None:
 def _drawing(source: str) -> Output:
     """An SVG, shown as the source of an ``img``, which runs and loads nothing either."""
     if len(source) > MAX_SVG:
-        raise FirewallError(f"A drawing has more than {MAX_SVG:,} characters.", "Show it as a PNG.")
+        raise FirewallError(
+            message("A drawing has more than {most} characters.", most=MAX_SVG), message("Show it as a PNG.")
+        )
     try:
         drawing = svg.rebuilt(source, SVG_PREFIX)
     except FirewallError as refused:
-        raise FirewallError(f"A drawing was dropped: {refused.message}", "Show it as a PNG.") from None
+        raise FirewallError(
+            message("A drawing was dropped: {why}", why=refused.message), message("Show it as a PNG.")
+        ) from None
     if drawing.elements > svg.MAX_DRAWN:
-        raise FirewallError(f"A drawing draws more than {svg.MAX_DRAWN:,} elements.", "Show it as a PNG.")
+        raise FirewallError(
+            message("A drawing draws more than {most} elements.", most=svg.MAX_DRAWN), message("Show it as a PNG.")
+        )
     named = ", ".join(drawing.left_out)
-    note = f"Left out of a drawing, as it cannot be shown safely: {named}." if named else ""
+    note = message("Left out of a drawing, as it cannot be shown safely: {named}.", named=named) if named else ""
     return Output("image", drawing.data, note=note)
 
 
@@ -79,14 +86,20 @@ def changes(metadata: Any, data: Mapping[Any, Any]) -> list[str]:
     """What the guest says that it has changed on the way, and what a bundle has besides what is shown of it."""
     guest_notes = metadata.get(_NOTES) if isinstance(metadata, Mapping) else None
     guest_notes = guest_notes if isinstance(guest_notes, Mapping) else {}
-    notes = []
+    notes: list[str] = []
     size = guest_notes.get("shrunk")
     if isinstance(size, list) and len(size) == 2 and all(type(side) is int and 0 < side < 10**9 for side in size):
-        notes.append(f"A picture of {size[0]:,} by {size[1]:,} pixels was made smaller, to the limit of one picture.")
+        notes.append(
+            message(
+                "A picture of {size} by {size_2} pixels was made smaller, to the limit of one picture.",
+                size=size[0],
+                size_2=size[1],
+            )
+        )
     if guest_notes.get("text_of") == "text/html":
-        notes.append("An HTML output is shown as its text: its layout, links and pictures were left out.")
+        notes.append(message("An HTML output is shown as its text: its layout, links and pictures were left out."))
     if WIDGET in data:
-        notes.append("A widget is shown as its text: it would need a kernel that it can talk to.")
+        notes.append(message("A widget is shown as its text: it would need a kernel that it can talk to."))
     return notes
 
 
@@ -99,7 +112,9 @@ def base64_bytes(text: str) -> bytes:
     try:
         return base64.b64decode(re.sub(r"\s", "", text), validate=True)
     except ValueError:
-        raise FirewallError("An image that came back is damaged.", "Run the question again.") from None
+        raise FirewallError(
+            message("An image that came back is damaged."), message("Run the question again.")
+        ) from None
 
 
 def _shortened(text: str, limits: Limits) -> str:
@@ -121,9 +136,14 @@ def _refusal(data: Mapping[Any, Any]) -> tuple[str, str]:
     """Why nothing of a bundle is shown, and what to do."""
     if "text/html" in data:
         return (
-            "An HTML output was left out: pages, frames and scripts of the sandbox are not shown, and it has no text.",
-            "Show a data frame, a figure or a text.",
+            message(
+                "An HTML output was left out: pages, frames and scripts of the sandbox are not shown, "
+                "and it has no text."
+            ),
+            message("Show a data frame, a figure or a text."),
         )
     kinds = [clean(str(kind), 60) for kind in data if kind != "text/plain"][:3]
     kind = ", ".join(kinds) or "nothing"
-    return f"An output of the kind {kind} was dropped: it cannot be shown safely.", "Show a text or a picture."
+    return message("An output of the kind {kind} was dropped: it cannot be shown safely.", kind=kind), message(
+        "Show a text or a picture."
+    )

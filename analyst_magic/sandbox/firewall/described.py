@@ -11,6 +11,7 @@ import pyarrow as pa
 from ...cleaning.text import clean
 from ...errors import FirewallError
 from ...exact.description import Origin, read
+from ...language import message
 from ...sources.frames import decode_label, sql_names
 from . import arrow
 
@@ -41,9 +42,13 @@ def table(data: bytes, content: Mapping[str, Any], max_rows: int) -> tuple[pa.Ta
     try:
         checked, parts = read(description, len(labels), lambda stream: arrow.table(stream, None, max_rows)[0])
     except (ValueError, RecursionError) as error:
-        raise FirewallError("A table came back with a damaged description.", "Run the question again.") from error
+        raise FirewallError(
+            message("A table came back with a damaged description."), message("Run the question again.")
+        ) from error
     if whole.num_columns != len(labels) + parts:
-        raise FirewallError("A table came back with a damaged description.", "Run the question again.")
+        raise FirewallError(
+            message("A table came back with a damaged description."), message("Run the question again.")
+        )
     for form, column in zip(checked["forms"], whole.columns, strict=False):
         _check_expansion(form, column)
     decoded = tuple(decode_label(label) for label in labels)
@@ -69,7 +74,9 @@ def _check_expansion(form: Any, column: pa.ChunkedArray) -> None:
     variable = any(name in str(word) for name in ("list", "List", "map"))
     count = column.nbytes + len(column) if variable else len(column)
     if count * _fixed_sizes(word) > MAX_VALUES:
-        raise FirewallError("A table has a column of too large a type.", "Select fewer rows, or convert it first.")
+        raise FirewallError(
+            message("A table has a column of too large a type."), message("Select fewer rows, or convert it first.")
+        )
 
 
 def _fixed_sizes(word: Any) -> int:

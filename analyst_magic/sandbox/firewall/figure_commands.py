@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...language import message
 from .figure_schema import MAP_TRACES, Target, schema
 from .figure_values import LEFT_OUT, check_depth, judge
 
 if TYPE_CHECKING:
     from .plotly import FigureCheck
 
-UNKNOWN = "Part of what a button or slider of a figure does was left out: it may not be set."
+UNKNOWN = message("Part of what a button or slider of a figure does was left out: it may not be set.")
 
 # https://plotly.com/javascript/plotlyjs-function-reference/#plotlyanimate
 _ANIMATION = {"frame", "transition", "mode", "direction", "fromcurrent", "immediate", "layout", "data"}

@@ -18,15 +18,16 @@ import re
 from collections.abc import Sequence
 
 from ...cleaning.text import clean_label, is_clean_label
+from ...language import message
 
 MAX_TEXT = 50_000
 LIVE_TAGS = ("a", "b", "em", "i", "s", "span", "sub", "sup", "u")
 """The tags whose attributes Plotly reads (``TAG_STYLES``); ``br`` has none."""
 
-CUT = f"Text of more than {MAX_TEXT:,} characters in a figure was cut."
-INVISIBLE = "Invisible characters in a figure's text were left out."
-LINKS = "Links in a figure's text were left out."
-STYLES = "Styles in a figure's text were left out."
+CUT = message("Text of more than {most_text} characters in a figure was cut.", most_text=MAX_TEXT)
+INVISIBLE = message("Invisible characters in a figure's text were left out.")
+LINKS = message("Links in a figure's text were left out.")
+STYLES = message("Styles in a figure's text were left out.")
 
 _ESCAPED = "&lt;"
 _ESCAPED_ON_CANVAS = "<\u200b"

@@ -16,21 +16,26 @@ from operator import itemgetter
 from typing import Any
 
 from ...errors import FirewallError
+from ...language import message
 from . import images
 from .figure_text import label, need_no_change
 
 MAX_DEPTH = 40
 MAX_PIXELS = 40_000_000
 
-ADDRESS = "An address in a figure was left out: it would be fetched from the network."
-PICTURE = "A picture in a figure was left out: only PNG and JPEG pictures are shown."
-ICONS = "Icons on a map were left out: they would be fetched from the network. Its points are drawn as circles."
-MAP_TEXT = "Text on a map was left out: its letters would be fetched from the network. It shows when pointed at."
-GROUPS = "Points on a map are shown one by one: the letters of their groups would be fetched from the network."
-TILES = "The background of a map was left out: it would be fetched from the network."
-OUTLINES = "Outlines of a map are drawn at the scale of 1:110 million."
-VALUE = "A value that its attribute does not take was left out of a figure."
-KEYS = "A key of a figure's data that a page cannot hold (__proto__) was left out."
+ADDRESS = message("An address in a figure was left out: it would be fetched from the network.")
+PICTURE = message("A picture in a figure was left out: only PNG and JPEG pictures are shown.")
+ICONS = message(
+    "Icons on a map were left out: they would be fetched from the network. Its points are drawn as circles."
+)
+MAP_TEXT = message(
+    "Text on a map was left out: its letters would be fetched from the network. It shows when pointed at."
+)
+GROUPS = message("Points on a map are shown one by one: the letters of their groups would be fetched from the network.")
+TILES = message("The background of a map was left out: it would be fetched from the network.")
+OUTLINES = message("Outlines of a map are drawn at the scale of 1:110 million.")
+VALUE = message("A value that its attribute does not take was left out of a figure.")
+KEYS = message("A key of a figure's data that a page cannot hold (__proto__) was left out.")
 
 _NUMBERS = frozenset({int, float, bool, type(None)})
 _DTYPES = {"i1", "i2", "i4", "u1", "u2", "u4", "f4", "f8", "int8", "int16", "int32", "uint8", "uint16", "uint32",
@@ -83,7 +88,7 @@ def judge(value: Any, kind: str, notes: set[str], depth: int = 0) -> Any:
         return None
     if value is None or isinstance(value, bool | int | float):
         return value
-    raise FirewallError("A figure holds a value that JSON does not have.", "Show a plotly figure.")
+    raise FirewallError(message("A figure holds a value that JSON does not have."), message("Show a plotly figure."))
 
 
 def check_depth(depth: int) -> None:
@@ -93,7 +98,7 @@ def check_depth(depth: int) -> None:
         FirewallError: It does.
     """
     if depth > MAX_DEPTH:
-        raise FirewallError("A figure is nested too deeply.", "Show a simpler figure.")
+        raise FirewallError(message("A figure is nested too deeply."), message("Show a simpler figure."))
 
 
 def _list(value: list[Any], kind: str, notes: set[str], depth: int) -> list[Any]:
@@ -174,15 +179,19 @@ def _typed_array(value: Mapping[Any, Any]) -> dict[str, Any]:
     """An array as plotly encodes it: base64 of the numbers, their type, and a shape for more than one dimension."""
     dtype, data, shape = value.get("dtype"), value.get("bdata"), value.get("shape")
     if dtype not in _DTYPES or not isinstance(data, str):
-        raise FirewallError("A figure holds an array of an unknown type.", "Convert the values to numbers first.")
+        raise FirewallError(
+            message("A figure holds an array of an unknown type."), message("Convert the values to numbers first.")
+        )
     try:
         binascii.a2b_base64(data, strict_mode=True)
     except ValueError:
-        raise FirewallError("A figure holds an array that cannot be decoded.", "Show the figure again.") from None
+        raise FirewallError(
+            message("A figure holds an array that cannot be decoded."), message("Show the figure again.")
+        ) from None
     if shape is None:
         return {"dtype": dtype, "bdata": data}
     if not isinstance(shape, str) or not _SHAPE.fullmatch(shape):
-        raise FirewallError("A figure holds an array of an unknown shape.", "Show the figure again.")
+        raise FirewallError(message("A figure holds an array of an unknown shape."), message("Show the figure again."))
     return {"dtype": dtype, "bdata": data, "shape": shape}
 
 
@@ -202,7 +211,7 @@ def _picture(value: Any, notes: set[str], depth: int) -> Any:
         data = base64.b64decode("".join(match[2].split()), validate=True)
         rebuilt = (images.png if match[1] == "png" else images.jpeg)(data, MAX_PIXELS)
     except (binascii.Error, FirewallError):
-        notes.add("A picture in a figure was left out: it is damaged or too large.")
+        notes.add(message("A picture in a figure was left out: it is damaged or too large."))
         return LEFT_OUT
     return f"data:image/{match[1]};base64,{base64.b64encode(rebuilt).decode('ascii')}"
 
@@ -213,7 +222,7 @@ def _geojson(value: Any, notes: set[str], depth: int) -> Any:
         return None
     kind = value.get("type") if isinstance(value, Mapping) else None
     if not isinstance(kind, str) or kind not in _GEOJSON:
-        notes.add("Outlines that are not GeoJSON were left out." if isinstance(value, Mapping) else ADDRESS)
+        notes.add(message("Outlines that are not GeoJSON were left out.") if isinstance(value, Mapping) else ADDRESS)
         return LEFT_OUT
     return _mapping(value, "data", notes, depth)
 
@@ -271,7 +280,7 @@ def _separators(value: Any, notes: set[str], depth: int) -> Any:
     """The decimal mark and the mark of thousands; as parts of a tag they would make one."""
     if isinstance(value, str) and not re.search(r"[<>&]", value):
         return label(value, notes)
-    notes.add("Marks of decimals and thousands that are parts of a tag were left out of a figure.")
+    notes.add(message("Marks of decimals and thousands that are parts of a tag were left out of a figure."))
     return LEFT_OUT
 
 

@@ -6,6 +6,7 @@ import binascii
 import struct
 
 from ...errors import FirewallError
+from ...language import message
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Chunks that make the picture (PNG specification, third edition, section 11); text, times and profiles are dropped.
@@ -23,7 +24,9 @@ def png(data: bytes, most_pixels: int) -> bytes:
         FirewallError: It is not a well-formed PNG, or has too many pixels.
     """
     if not data.startswith(_SIGNATURE):
-        raise FirewallError("An image is not the PNG that it claims to be.", "Save the figure as a PNG again.")
+        raise FirewallError(
+            message("An image is not the PNG that it claims to be."), message("Save the figure as a PNG again.")
+        )
     parts, at, first = [_SIGNATURE], len(_SIGNATURE), True
     while at + 12 <= len(data):
         (size,) = struct.unpack_from(">I", data, at)
@@ -43,7 +46,7 @@ def png(data: bytes, most_pixels: int) -> bytes:
         if kind == b"IEND":
             return b"".join(parts)
         at = end
-    raise FirewallError("A PNG image is damaged.", "Save the figure again.")
+    raise FirewallError(message("A PNG image is damaged."), message("Save the figure again."))
 
 
 def jpeg(data: bytes, most_pixels: int) -> bytes:
@@ -61,7 +64,7 @@ def jpeg(data: bytes, most_pixels: int) -> bytes:
             _check_pixels(width, height, most_pixels)
             return data[: end + 2]
         at += 2 + size
-    raise FirewallError("An image is not the JPEG that it claims to be.", "Save the figure again.")
+    raise FirewallError(message("An image is not the JPEG that it claims to be."), message("Save the figure again."))
 
 
 def gif(data: bytes, most_pixels: int) -> bytes:
@@ -79,12 +82,14 @@ def gif(data: bytes, most_pixels: int) -> bytes:
     try:
         return _gif(data, most_pixels)
     except (IndexError, struct.error):
-        raise FirewallError("A GIF image is damaged.", "Save the animation again.") from None
+        raise FirewallError(message("A GIF image is damaged."), message("Save the animation again.")) from None
 
 
 def _gif(data: bytes, most_pixels: int) -> bytes:
     if data[:6] not in {b"GIF87a", b"GIF89a"}:
-        raise FirewallError("An image is not the GIF that it claims to be.", "Save the animation again.")
+        raise FirewallError(
+            message("An image is not the GIF that it claims to be."), message("Save the animation again.")
+        )
     width, height, packed = struct.unpack_from("<HHB", data, 6)
     _check_pixels(width, height, most_pixels)
     at = 13 + _colours(packed)
@@ -95,7 +100,9 @@ def _gif(data: bytes, most_pixels: int) -> bytes:
             across, down, local = struct.unpack_from("<HHB", data, at + 5)
             pixels += across * down
             if not across or not down or across > width or down > height or pixels > _GIF_FRAMES * most_pixels:
-                raise FirewallError("A GIF image has more pixels than the limit allows.", "Show fewer frames.")
+                raise FirewallError(
+                    message("A GIF image has more pixels than the limit allows."), message("Show fewer frames.")
+                )
             at = _after_blocks(data, at + 11 + _colours(local))
         elif data[at] == _GIF_EXTENSION:
             at = _after_blocks(data, at + 2)
@@ -103,7 +110,7 @@ def _gif(data: bytes, most_pixels: int) -> bytes:
             if not repeats and data[start + 1] != _GIF_CONTROL:
                 continue
         else:
-            raise FirewallError("A GIF image is damaged.", "Save the animation again.")
+            raise FirewallError(message("A GIF image is damaged."), message("Save the animation again."))
         parts.append(data[start:at])
     return b"".join([*parts, bytes([_GIF_END])])
 
@@ -123,5 +130,11 @@ def _after_blocks(data: bytes, at: int) -> int:
 def _check_pixels(width: int, height: int, most: int) -> None:
     if not width or not height or width * height > most:
         raise FirewallError(
-            f"An image of {width:,} by {height:,} pixels is over the limit of {most:,}.", "Make it smaller."
+            message(
+                "An image of {width} by {height} pixels is over the limit of {most}.",
+                width=width,
+                height=height,
+                most=most,
+            ),
+            message("Make it smaller."),
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...cleaning.text import clean
 from ...errors import FirewallError
+from ...language import message
 from .figure_commands import commands
 from .figure_schema import MAP_TRACES, Target, schema
 from .figure_text import label
@@ -40,9 +41,14 @@ def figure(value: Any) -> tuple[dict[str, Any], list[str]]:
         FirewallError: It is not a figure.
     """
     if not isinstance(value, Mapping) or not isinstance(value.get("data"), list):
-        raise FirewallError("A figure is not the plotly JSON that it claims to be.", "Show a plotly figure.")
+        raise FirewallError(
+            message("A figure is not the plotly JSON that it claims to be."), message("Show a plotly figure.")
+        )
     if len(value["data"]) > MAX_TRACES or not all(isinstance(trace, Mapping) for trace in value["data"]):
-        raise FirewallError(f"A figure has more than {MAX_TRACES:,} traces, or malformed ones.", "Draw fewer traces.")
+        raise FirewallError(
+            message("A figure has more than {most} traces, or malformed ones.", most=MAX_TRACES),
+            message("Draw fewer traces."),
+        )
     frames = value.get("frames")
     frames = [frame for frame in frames if isinstance(frame, Mapping)] if isinstance(frames, list) else []
     checked = FigureCheck(has_map=_has_map(value["data"], frames))
@@ -51,7 +57,13 @@ def figure(value: Any) -> tuple[dict[str, Any], list[str]]:
     rebuilt["layout"] = checked.layout(layout if isinstance(layout, Mapping) else {})
     if frames:
         if len(frames) > MAX_FRAMES:
-            checked.notes.add(f"Only the first {MAX_FRAMES:,} of {len(frames):,} frames of a figure are shown.")
+            checked.notes.add(
+                message(
+                    "Only the first {most_frames} of {frames} frames of a figure are shown.",
+                    most_frames=MAX_FRAMES,
+                    frames=len(frames),
+                )
+            )
         rebuilt["frames"] = [checked.frame(frame) for frame in frames[:MAX_FRAMES]]
     checked.switch_tiles_off(rebuilt["layout"])
     return rebuilt, checked.sentences()
@@ -85,7 +97,11 @@ class FigureCheck:
         kind = value.get("type", "scatter")
         number = schema().traces.get(kind) if isinstance(kind, str) else None
         if number is None or (kind in MAP_TRACES and not self.has_map):  # a button's frame would bring the first map
-            self.notes.add(f"A trace of the type {clean(str(kind), 40)} was left out: Plotly has none of that type.")
+            self.notes.add(
+                message(
+                    "A trace of the type {kind} was left out: Plotly has none of that type.", kind=clean(str(kind), 40)
+                )
+            )
             return {"type": "scatter", "visible": False}
         return self.container(value, (number,), depth)
 
@@ -95,7 +111,13 @@ class FigureCheck:
         for side in ("width", "height"):
             if isinstance(rebuilt.get(side), int | float) and rebuilt[side] > MAX_SIDE:
                 del rebuilt[side]
-                self.notes.add(f"A {side} of more than {MAX_SIDE:,} pixels was left out: the figure has the usual one.")
+                self.notes.add(
+                    message(
+                        "A {side} of more than {most_side} pixels was left out: the figure has the usual one.",
+                        side=side,
+                        most_side=MAX_SIDE,
+                    )
+                )
         return rebuilt
 
     def frame(self, value: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
@@ -230,4 +252,13 @@ class FigureCheck:
         names = list(self._unknown)
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         named = ", ".join(names[:_NAMED])
-        return sorted({*self.notes, f"Attributes that Plotly does not have were left out of a figure: {named}{more}."})
+        return sorted(
+            {
+                *self.notes,
+                message(
+                    "Attributes that Plotly does not have were left out of a figure: {named}{more}.",
+                    named=named,
+                    more=more,
+                ),
+            }
+        )

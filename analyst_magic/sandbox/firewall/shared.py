@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...errors import FirewallError
+from ...language import message
 from ..limits import Limits
 
 READERS = min(4, os.cpu_count() or 1)
@@ -39,17 +40,22 @@ class SharedResults:
             return inline
         at, size = content.get("at"), content.get("bytes")
         if type(at) is not int or type(size) is not int or at < 0 or size <= 0:
-            raise FirewallError("A result whose place is not known was dropped.", "Run the question again.")
+            raise FirewallError(
+                message("A result whose place is not known was dropped."), message("Run the question again.")
+            )
         if size > min(self._limits.max_result_bytes, self._left):
             raise FirewallError(
-                f"A result of {size // 1_000_000:,} MB was left in the sandbox: one may have "
-                f"{self._limits.max_result_bytes // 1_000_000} MB, all of a run "
-                f"{self._limits.max_results_bytes // 1_000_000} MB.",
-                "Aggregate or select first.",
+                message(
+                    "A result of {size} MB was left in the sandbox: one may have {each} MB, all of a run {all} MB.",
+                    size=size // 1000000,
+                    each=self._limits.max_result_bytes // 1000000,
+                    all=self._limits.max_results_bytes // 1000000,
+                ),
+                message("Aggregate or select first."),
             )
         data = self._read(at, size)
         if len(data) != size:
-            raise FirewallError("A result was gone before it was read.", "Run the question again.")
+            raise FirewallError(message("A result was gone before it was read."), message("Run the question again."))
         self._left -= size
         return (data,)
 

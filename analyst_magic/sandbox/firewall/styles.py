@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...cleaning.text import clean
+from ...language import message
 from ...turn import CellStyle, TableStyle
 from .colours import opaque
 
@@ -48,7 +49,7 @@ def table_style(given: Any, rows: int, columns: int) -> tuple[TableStyle | None,
     if given is None:
         return None, []
     if not isinstance(given, Mapping) or columns == 0:
-        return None, ["The table's style was damaged, and was left out."]
+        return None, [message("The table's style was damaged, and was left out.")]
     left_out: dict[str, None] = {}
     shown = min(rows, MAX_CELLS // columns)
     styles = tuple(_cell_style(declared, left_out) for declared in _list(given, "styles")[: MAX_CELLS + 1])
@@ -95,8 +96,8 @@ def _kind(name: str, value: str) -> str:
 def _notes(left_out: Mapping[str, None], shown: int, rows: int) -> list[str]:
     *first, last = left_out or [""]
     named = f"{', '.join(first)} and {last}" if first else last
-    notes = [f"Not shown of the table's style: {named.rstrip(',')}."] if named else []
-    return [*notes, f"Its style is shown in the first {shown:,} rows."] if shown < rows else notes
+    notes: list[str] = [message("Not shown of the table's style: {value}.", value=named.rstrip(","))] if named else []
+    return [*notes, message("Its style is shown in the first {shown} rows.", shown=shown)] if shown < rows else notes
 
 
 def _list(given: Mapping[str, Any], name: str) -> list[Any]:

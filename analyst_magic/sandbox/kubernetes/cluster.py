@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from ...errors import EngineUnavailable, NotIsolated, SandboxError
+from ...language import message
 from . import account
 from .attach import AttachedStream
 from .pod import CONTAINER, LABELS, NAME, PodOptions
@@ -55,8 +56,8 @@ def connect(seconds: float) -> Cluster:
             namespace = config.list_kube_config_contexts(file)[1]["context"].get("namespace", "default")
     except (config.ConfigException, OSError, ValueError, KeyError) as error:
         raise EngineUnavailable(
-            f"No Kubernetes cluster is configured here: {error}",
-            "Set KUBECONFIG to your cluster's file, or run inside the cluster with a service account.",
+            message("No Kubernetes cluster is configured here: {error}", error=str(error)),
+            message("Set KUBECONFIG to your cluster's file, or run inside the cluster with a service account."),
         ) from error
     settings.retries = False
     return Cluster(settings, os.environ.get(NAMESPACE_VARIABLE) or namespace, seconds)
@@ -209,9 +210,16 @@ class Cluster:
         opening = loosening(policies, LABELS)
         if opening:
             raise NotIsolated(
-                f"The network policy {', '.join(opening)} lets sandboxes of the namespace {self.namespace} use the "
-                "network, so none is started.",
-                f"Have it leave out pods with the label {SELECTOR}, or use a namespace of their own.",
+                message(
+                    "The network policy {policies} lets sandboxes of the namespace {namespace} use the "
+                    "network, so none is started.",
+                    policies=opening,
+                    namespace=self.namespace,
+                ),
+                message(
+                    "Have it leave out pods with the label {selector}, or use a namespace of their own.",
+                    selector=SELECTOR,
+                ),
             )
         if closed(policies, LABELS) >= set(DIRECTIONS):
             return
@@ -222,9 +230,13 @@ class Cluster:
             raise
         except SandboxError as error:
             raise NotIsolated(
-                f"No network policy closes the network of sandboxes in the namespace {self.namespace}, and none can "
-                f"be made: {error.message}",
-                "Have an administrator apply deploy/kubernetes, which has it.",
+                message(
+                    "No network policy closes the network of sandboxes in the namespace {namespace}, and "
+                    "none can be made: {why}",
+                    namespace=self.namespace,
+                    why=error.message,
+                ),
+                message("Have an administrator apply deploy/kubernetes, which has it."),
             ) from error
 
     def policies(self) -> list[dict[str, Any]]:
@@ -303,39 +315,55 @@ class _Answered:
             raise refusal(error.status_code, _message(body), self._cluster.namespace, self._verb, self._resource)
         if isinstance(error, (urllib3.exceptions.HTTPError, websocket.WebSocketException, OSError)):
             raise EngineUnavailable(
-                f"The API server {self._cluster.address} does not answer ({self._verb} {self._resource}).", NO_SERVER
+                message(
+                    "The API server {address} does not answer ({verb} {resource}).",
+                    address=self._cluster.address,
+                    verb=self._verb,
+                    resource=self._resource,
+                ),
+                NO_SERVER,
             ) from error
 
 
-def refusal(code: int | None, message: str, namespace: str, verb: str, resource: str) -> SandboxError:
+def refusal(code: int | None, said: str, namespace: str, verb: str, resource: str) -> SandboxError:
     """The error of a refused request.
 
     Args:
         code: The status of the answer.
-        message: What the server says.
+        said: What the server says.
         namespace: The namespace that it was about.
         verb: What was to be done.
         resource: To what.
     """
     if code == 404:
-        missing = NotThere(f"The cluster has no such thing: {message}", "Run `analyst doctor`.")
-        if f'namespaces "{namespace}" not found' in message:
+        missing = NotThere(
+            message("The cluster has no such thing: {said}", said=said), message("Run `analyst doctor`.")
+        )
+        if f'namespaces "{namespace}" not found' in said:
             missing = NotThere(
-                f"The namespace {namespace} is not there.",
-                f"Have an administrator apply deploy/kubernetes, or name another one in {NAMESPACE_VARIABLE}.",
+                message("The namespace {namespace} is not there.", namespace=namespace),
+                message(
+                    "Have an administrator apply deploy/kubernetes, or name another one in {variable}.",
+                    variable=NAMESPACE_VARIABLE,
+                ),
             )
             missing.namespace = True
         return missing
     if code == 401:
-        return EngineUnavailable("The API server does not know you.", "Log in to the cluster again.")
-    if code == 403 and "exceeded quota" in message:
+        return EngineUnavailable(message("The API server does not know you."), message("Log in to the cluster again."))
+    if code == 403 and "exceeded quota" in said:
         return SandboxError(
-            f"The namespace {namespace} has no room for another sandbox: {message}",
-            "Close notebooks that you do not need, or have an administrator raise the quota.",
+            message(
+                "The namespace {namespace} has no room for another sandbox: {said}", namespace=namespace, said=said
+            ),
+            message("Close notebooks that you do not need, or have an administrator raise the quota."),
         )
-    if code == 403 and "cannot " in message:
+    if code == 403 and "cannot " in said:
         return not_allowed([(verb, resource)], namespace)
-    return SandboxError(f"The API server refused to {verb} {resource}: {message}", "Run `analyst doctor`.")
+    return SandboxError(
+        message("The API server refused to {verb} {resource}: {said}", verb=verb, resource=resource, said=said),
+        message("Run `analyst doctor`."),
+    )
 
 
 def not_allowed(rights: Iterable[tuple[str, str]], namespace: str) -> SandboxError:
@@ -347,8 +375,12 @@ def not_allowed(rights: Iterable[tuple[str, str]], namespace: str) -> SandboxErr
     """
     named = ", ".join(f"{verb} {resource}" for verb, resource in rights)
     return SandboxError(
-        f"You may not {named} in the namespace {namespace}, so no sandbox can be started.",
-        "Have an administrator apply deploy/kubernetes, which has the rights that sandboxes need.",
+        message(
+            "You may not {named} in the namespace {namespace}, so no sandbox can be started.",
+            named=named,
+            namespace=namespace,
+        ),
+        message("Have an administrator apply deploy/kubernetes, which has the rights that sandboxes need."),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import NotIsolated
+from ...language import message
 from .. import owner
 from ..limits import Limits, guest_environment
 
@@ -153,8 +154,12 @@ def verify(asked: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     wrong += sorted(set(_differences("spec", asked["spec"], found.get("spec"))))
     if wrong:
         raise NotIsolated(
-            f"The cluster made a pod that is not the one asked for ({', '.join(wrong)}); nothing was run in it.",
-            "Ask the cluster's administrator to leave sandboxes out of what changes pods (a webhook, a sidecar).",
+            message(
+                "The cluster made a pod that is not the one asked for ({wrong}); nothing was run in it.", wrong=wrong
+            ),
+            message(
+                "Ask the cluster's administrator to leave sandboxes out of what changes pods (a webhook, a sidecar)."
+            ),
         )
 
 

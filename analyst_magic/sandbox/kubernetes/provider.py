@@ -16,6 +16,7 @@ from typing import Any
 
 from ...cleaning.text import clean
 from ...errors import EngineUnavailable, ImageOutdated, NotIsolated, SandboxError, SandboxLost
+from ...language import message
 from ...packages import Packages, build_command, guest_packages
 from .. import owner
 from ..bridge import as_socket
@@ -256,22 +257,34 @@ def greet(stream: AttachedStream, image: str, *, own_users: bool = False) -> Non
     facts = _facts(stream, image)
     if facts.get("reached"):
         raise NotIsolated(
-            f"The sandbox's pod could reach {', '.join(map(str, facts['reached']))}, so it was thrown away and nothing "
-            "was run in it.",
-            "The cluster's network does not enforce network policies: an administrator has to install one that does.",
+            message(
+                "The sandbox's pod could reach {places}, so it was thrown away and nothing was run in it.",
+                places=list(map(str, facts["reached"])),
+            ),
+            message(
+                "The cluster's network does not enforce network policies: an administrator has to "
+                "install one that does."
+            ),
         )
     weak = [name for name, holds in _isolation(facts).items() if not holds]
     weak += ["user namespace"] if own_users and facts.get("own_users") is not True else []
     if weak:
         raise NotIsolated(
-            f"The sandbox's pod is weaker inside than asked for ({', '.join(weak)}); nothing was run in it.",
-            'Run `analyst doctor`, or use another runtime class; nodes without user namespaces need hostUsers: "true" '
-            "in the config map.",
+            message(
+                "The sandbox's pod is weaker inside than asked for ({weak}); nothing was run in it.", weak=list(weak)
+            ),
+            message(
+                "Run `analyst doctor`, or use another runtime class; nodes without user namespaces need "
+                'hostUsers: "true" in the config map.'
+            ),
         )
     if facts.get("guest") != guest_digest(_guest_files()):
         raise ImageOutdated(
-            f"The sandbox image {image} was not built from this version's sources.",
-            f"Build it with `{build_command()}`, push it to a registry of the cluster, and name it in the config map.",
+            message("The sandbox image {image} was not built from this version's sources.", image=image),
+            message(
+                "Build it with `{command}`, push it to a registry of the cluster, and name it in the config map.",
+                command=build_command(),
+            ),
         )
 
 
@@ -290,8 +303,10 @@ def _facts(stream: AttachedStream, image: str) -> dict[str, Any]:
     if not isinstance(facts, dict):
         words = clean(stream.stderr.decode("utf-8", "replace"), 2_000).strip().splitlines()
         raise SandboxLost(
-            f"The sandbox did not come up{': ' + words[-1] if words else ''}.",
-            f"See whether the image {image} is the sandbox's, and run `analyst doctor`.",
+            message("The sandbox did not come up: {words}.", words=words[-1])
+            if words
+            else message("The sandbox did not come up."),
+            message("See whether the image {image} is the sandbox's, and run `analyst doctor`.", image=image),
         )
     return facts
 

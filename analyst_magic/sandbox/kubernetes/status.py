@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import ImageMissing, SandboxError
+from ...language import message
 from ..provider import ExitReason
 
 # Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/images/types.go
@@ -29,20 +30,33 @@ def over(pod: Mapping[str, Any]) -> bool:
 def failure(pod: Mapping[str, Any]) -> SandboxError | None:
     """Why a pod will not run; None where it does, or may yet."""
     waiting = _state(pod).get("waiting") or {}
-    reason, message = str(waiting.get("reason", "")), str(waiting.get("message", ""))
+    reason, reported = str(waiting.get("reason", "")), str(waiting.get("message", ""))
     if reason in UNPULLABLE:
         image = pod["spec"]["containers"][0]["image"]
         return ImageMissing(
-            f"The cluster cannot pull the sandbox image {image} ({reason}): {message}",
-            "Push it to a registry of the cluster, and name it in the setting image or in the config map.",
+            message(
+                "The cluster cannot pull the sandbox image {image} ({reason}): {reported}",
+                image=image,
+                reason=reason,
+                reported=reported,
+            ),
+            message("Push it to a registry of the cluster, and name it in the setting image or in the config map."),
         )
     if reason in UNMAKEABLE:
-        return SandboxError(f"The node cannot make the sandbox ({reason}): {message}", "Run `analyst doctor`.")
+        return SandboxError(
+            message("The node cannot make the sandbox ({reason}): {reported}", reason=reason, reported=reported),
+            message("Run `analyst doctor`."),
+        )
     if over(pod):
         said = _status(pod)
         terminated = _state(pod).get("terminated") or {}
         why = said.get("message") or said.get("reason") or terminated.get("message") or terminated.get("reason") or ""
-        return SandboxError(f"The sandbox's pod ended before it was up{f': {why}' if why else ''}.", SAME)
+        return SandboxError(
+            message("The sandbox's pod ended before it was up: {why}", why=why)
+            if why
+            else message("The sandbox's pod ended before it was up."),
+            SAME,
+        )
     return None
 
 
@@ -52,15 +66,18 @@ def delay(pod: Mapping[str, Any]) -> SandboxError:
     scheduled = conditions.get("PodScheduled") or {}
     if scheduled.get("status") == "False":
         return SandboxError(
-            f"No node of the cluster has room for the sandbox: {scheduled.get('message', '')}",
-            "Lower the settings memory and cpus, or ask again when there is room.",
+            message("No node of the cluster has room for the sandbox: {why}", why=scheduled.get("message", "")),
+            message("Lower the settings memory and cpus, or ask again when there is room."),
         )
     waiting = _state(pod).get("waiting") or {}
-    state = f" ({waiting['reason']})" if waiting.get("reason") else ""
     return SandboxError(
-        f"The sandbox's pod did not come up in time{state}.",
-        "Ask again. If its image was being pulled, it is faster then; if not, see `kubectl describe pod`. Nodes "
-        'without user namespaces need hostUsers: "true" in the config map.',
+        message("The sandbox's pod did not come up in time ({state}).", state=waiting["reason"])
+        if waiting.get("reason")
+        else message("The sandbox's pod did not come up in time."),
+        message(
+            "Ask again. If its image was being pulled, it is faster then; if not, see `kubectl "
+            'describe pod`. Nodes without user namespaces need hostUsers: "true" in the config map.'
+        ),
     )
 
 

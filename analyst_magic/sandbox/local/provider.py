@@ -169,7 +169,7 @@ class LocalProvider:
     @property
     def notice(self) -> str:
         """What the local sandbox is, for its first use."""
-        return f"The code ran in the local sandbox: {self.isolation}."
+        return message("The code ran in the local sandbox: {isolation}.", isolation=self.isolation)
 
     def prepare(self) -> None:
         """Try out what this system can do.

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...language import message
 from .arrow import column
 from .connection import Caps, QueryFailed, QueryStopped, Rows, Stop, rows_of, why_stopped
 from .postgres import PostgresConnection, plain_error
@@ -133,7 +134,7 @@ def _column(name: str, values: pa.ChunkedArray, field: pa.Field) -> tuple[pa.Chu
     if bounds := _PYTHON.get(stored.type):
         _check_years(name, stored, bounds)
     if pa.types.is_list(stored.type):
-        return stored, f"{name} holds lists; of lists in lists, ADBC gives all values as one."
+        return stored, message("{name} holds lists; of lists in lists, ADBC gives all values as one.", name=name)
     return stored, ""
 
 

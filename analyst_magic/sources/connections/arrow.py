@@ -17,6 +17,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from ...language import message
+
 MAX_EXACT = 2**53
 """Whole numbers up to which a float holds each exactly."""
 _INTEGERS = {pa.int16(): "h", pa.int32(): "i", pa.int64(): "q"}
@@ -71,7 +73,9 @@ def column(values: Sequence[Any], name: str, wanted: pa.DataType | None = None) 
         return _of_kinds(values, present, kinds), ""
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         texts = [None if value is None else _text(value) for value in values]
-        return pa.array(texts, pa.string()), f"{name} holds values of several types, and is text here."
+        return pa.array(texts, pa.string()), message(
+            "{name} holds values of several types, and is text here.", name=name
+        )
 
 
 def guessed(array: pa.Array) -> pa.DataType | None:

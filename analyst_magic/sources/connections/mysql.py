@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -112,44 +112,17 @@ class MysqlConnection(Connection):
             cursor.execute("SELECT database()")
             (database,) = cursor.fetchone()
             place = "= database()" if database else f"NOT IN {_SYSTEM}"
-            cursor.execute(
+            listed = _rows(
+                cursor,
                 "SELECT table_schema, table_name, table_type, table_rows, table_comment "  # noqa: S608
-                f"FROM information_schema.tables WHERE table_schema {place} ORDER BY 1, 2"
+                f"FROM information_schema.tables WHERE table_schema {place} ORDER BY 1, 2",
             )
-            listed = cursor.fetchall()
-            cursor.execute(
-                "SELECT table_schema, table_name, column_name, column_type, column_comment, column_key, "  # noqa: S608
-                "collation_name, character_set_name, version() "
-                f"FROM information_schema.columns WHERE table_schema {place} "
-                "ORDER BY table_schema, table_name, ordinal_position"
-            )
-            columns: dict[tuple[str, str], list[Column]] = {}
-            keys: dict[tuple[str, str], list[str]] = {}
-            for schema, name, column, kind, comment, key, collation, letters, version in cursor.fetchall():
-                sorts = _by_letter(collation or "", letters or "", "maria" in version.lower())
-                columns.setdefault((schema, name), []).append(Column(column, kind, comment or "", sorts))
-                if key == "PRI":
-                    keys.setdefault((schema, name), []).append(column)
-            cursor.execute(
-                "SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema, "  # noqa: S608
-                "referenced_table_name, referenced_column_name FROM information_schema.key_column_usage "
-                f"WHERE table_schema {place} AND referenced_table_name IS NOT NULL ORDER BY 1, 2, 3, ordinal_position"
-            )
-            references: dict[tuple[str, str], dict[str, list[Any]]] = {}
-            for schema, name, constraint, *rest in cursor.fetchall():
-                references.setdefault((schema, name), {}).setdefault(constraint, []).append(rest)
+            columns, keys = _columns(cursor, place)
+            references = _references(cursor, place)
         tables = [
-            Table(
-                schema, name, tuple(columns.get((schema, name), ())), "view" if "VIEW" in kind else "table",
-                "" if "VIEW" in kind else comment or "", None if rows is None else int(rows),
-                tuple(keys.get((schema, name), ())),
-                tuple(
-                    (tuple(row[0] for row in rows), (rows[0][1], rows[0][2]), tuple(row[3] for row in rows))
-                    for rows in references.get((schema, name), {}).values()
-                ),
-            )
-            for schema, name, kind, rows, comment in listed
-        ]  # fmt: skip
+            _table(row, tuple(columns.get(row[:2], ())), tuple(keys.get(row[:2], ())), references.get(row[:2], {}))
+            for row in listed
+        ]
         return Catalogue.of(tables, [database] if database else sorted({table.schema for table in tables}))
 
     def schema_version(self) -> str | None:
@@ -302,3 +275,59 @@ def _chunks(cursor: Any) -> Iterator[list[Any]]:
 def _type(described: Any) -> pa.DataType | None:
     _, kind, _, width = described[:4]
     return pa.bool_() if (kind, width) == (_TINY, 1) else _TYPES.get(kind)  # what BOOLEAN makes is TINYINT(1)
+
+
+_Name = tuple[str, str]
+"""A table's schema and its name."""
+
+
+def _rows(cursor: Any, query: str) -> list[tuple[Any, ...]]:
+    cursor.execute(query)
+    return list(cursor.fetchall())
+
+
+def _columns(cursor: Any, place: str) -> tuple[dict[_Name, list[Column]], dict[_Name, list[str]]]:
+    """The columns of each table, and those of its primary key."""
+    columns: dict[_Name, list[Column]] = {}
+    keys: dict[_Name, list[str]] = {}
+    for schema, name, column, kind, comment, key, collation, letters, version in _rows(
+        cursor,
+        "SELECT table_schema, table_name, column_name, column_type, column_comment, column_key, "  # noqa: S608
+        "collation_name, character_set_name, version() "
+        f"FROM information_schema.columns WHERE table_schema {place} "
+        "ORDER BY table_schema, table_name, ordinal_position",
+    ):
+        sorts = _by_letter(collation or "", letters or "", "maria" in version.lower())
+        columns.setdefault((schema, name), []).append(Column(column, kind, comment or "", sorts))
+        if key == "PRI":
+            keys.setdefault((schema, name), []).append(column)
+    return columns, keys
+
+
+def _references(cursor: Any, place: str) -> dict[_Name, dict[str, list[Any]]]:
+    """The columns of each table that refer to others, by the name of the constraint."""
+    references: dict[_Name, dict[str, list[Any]]] = {}
+    for schema, name, constraint, *rest in _rows(
+        cursor,
+        "SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema, "  # noqa: S608
+        "referenced_table_name, referenced_column_name FROM information_schema.key_column_usage "
+        f"WHERE table_schema {place} AND referenced_table_name IS NOT NULL ORDER BY 1, 2, 3, ordinal_position",
+    ):
+        references.setdefault((schema, name), {}).setdefault(constraint, []).append(rest)
+    return references
+
+
+def _table(
+    row: Sequence[Any], columns: tuple[Column, ...], key: tuple[str, ...], references: Mapping[str, Sequence[Any]]
+) -> Table:
+    """A table of the catalogue: its row in the list of tables, and what belongs to it."""
+    schema, name, kind, rows, comment = row
+    view = "VIEW" in kind
+    refers = tuple(
+        (tuple(row[0] for row in found), (found[0][1], found[0][2]), tuple(row[3] for row in found))
+        for found in references.values()
+    )
+    estimate = None if rows is None else int(rows)
+    return Table(
+        schema, name, columns, "view" if view else "table", "" if view else comment or "", estimate, key, refers
+    )
