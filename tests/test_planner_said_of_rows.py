@@ -117,6 +117,8 @@ ANSWERS: list[tuple[str, str, list[tuple[object, ...]]]] = [
     ("how many paid invoices", "invoices", [(3,)]),
     ("number of paid invoices by customer", "invoices", [("Acme", 2), ("Bolt", 1)]),
     ("how many invoices were paid in January 2025", "invoices", [(2,)]),
+    ("how many invoices were paid in March 2025", "invoices", [(1,)]),
+    ("total amount that was paid in 2025", "invoices", [(350.0,)]),
     ("average days to payment by customer", "invoices", [("Acme", 5.0), ("Bolt", 20.0)]),
     ("total revenue by customer", "invoices", [("Acme", 2150.0), ("Bolt", 1000.0)]),
     ("average remote salary", "employees", [(50.0,)]),
