@@ -1,4 +1,4 @@
-"""Wordings for the first and the last by time: last order of Ann, date of the first claim, first delivery."""
+"""Wordings for what was when: last order of Ann, date of the first claim, first delivery, paid in January."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from .column_choice import PLANNED
 from .duration_wordings import when_done
 from .lexicon import Lexicon
 from .linking import columns_called
+from .phrases import MONTHS
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .tokens import stem
@@ -63,6 +64,15 @@ def when_first(found: re.Match[str], words: Lexicon) -> str | None:
     if date is None or not _is_one_row(found["rows"], words) or (kind and (kind.lower(),) not in words.values):
         return None
     return f'{_figure(found["end"])} "{date}" of {kind or "all"} rows'
+
+
+@WORDINGS.wording(
+    rf"\b(?:(?:that|which|who)\s+)?(?:were|was|got|has\s+been|have\s+been)\s+(?P<verb>[a-z]+)\s+in\s+(?=(?:{'|'.join(MONTHS)}|(?:19|20)\d\d)\b)"
+)
+def done_in(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how many invoices were paid in January``: by ``paid_on``, also where a status says *paid*."""
+    date = when_done(found["verb"], words)
+    return f'where "{date}" is in ' if date is not None and (found["verb"].lower(),) in words.values else None
 
 
 def _figure(end: str) -> str:

@@ -161,15 +161,6 @@ def two_dates(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    rf"\b(?:(?:that|which|who)\s+)?(?:were|was|got|has\s+been|have\s+been)\s+(?P<verb>[a-z]+)\s+in\s+(?=(?:{_MONTH}|(?:19|20)\d\d)\b)"
-)
-def done_in(found: re.Match[str], words: Lexicon) -> str | None:
-    """``how many invoices were paid in January``: by ``paid_on``, also where a status says *paid*."""
-    date = when_done(found["verb"], words)
-    return f'where "{date}" is in ' if date is not None and (found["verb"].lower(),) in words.values else None
-
-
-@WORDINGS.wording(
     r"(?P<before>^\s*|\b[a-z]+s\s+(?:(?:that|which|who)\s+)?(?:(?:were|was|are|have|had)\s+)?)(?P<one>[a-z]+)\s+and\s+(?:(?:then|also|were|was)\s+)?(?P<two>[a-z]+)\s+in\s+(?P<year>(?:19|20)\d\d)\b"
 )
 def two_dates_in_a_year(found: re.Match[str], words: Lexicon) -> str | None:
