@@ -138,6 +138,29 @@ def test_rows_of_json_are_found_in_the_forms_that_programs_write(value: Any, sai
     assert said in found
 
 
+@pytest.mark.parametrize("kind", ["polars", "arrow", "parquet"])
+@pytest.mark.parametrize(
+    ("question", "rows", "sentence"),
+    [
+        ("total v", [(4.0,)], "The total v is 4."),  # was: No v is known.
+        ("total v by k", [("a", 1.0), ("b", 3.0)], "b has the highest total v: 3; a the lowest: 1."),  # was: the same
+        ("highest v", [(3.0,)], "The maximum v is 3."),
+        ("rows where v is above 2", [("b", 3.0)], "There is 1 row where v is above 2."),  # was: 2 rows
+        ("number of rows where v is missing", [(1,)], "1 row has no v."),
+    ],
+)
+def test_nan_that_a_library_has_beside_nulls_is_missing_and_said(
+    kind: str, question: str, rows: list[Any], sentence: str, analyst: Analyst, tmp_path: Path
+) -> None:
+    frame = pl.DataFrame({"k": ["a", "a", "b"], "v": [1.0, float("nan"), 3.0]})
+    frame.write_parquet(tmp_path / "p.parquet")
+    data: Any = {"polars": frame, "arrow": frame.to_arrow(), "parquet": tmp_path / "p.parquet"}[kind]
+    turn = analyst.ask(question, {"p": data}, fresh=True)
+    assert (turn.answer, turn.error) == (sentence, None)
+    assert [tuple(row.values()) for row in turn.tables[0].to_arrow().to_pylist()] == rows
+    assert "NaN in v counts as missing." in turn.text
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
 def test_json_is_read_in_every_encoding(encoding: str) -> None:
     text = json.dumps([{"k": "ä", "v": 1}, {"k": "b", "v": 2}], ensure_ascii=False)

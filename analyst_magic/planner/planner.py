@@ -34,7 +34,7 @@ from .plan.compile import to_code
 from .plan.describe import reading
 from .plan.joins import join_between, joined
 from .plan.schema import Filter, Join, QueryPlan, Window, walk
-from .plan.sql import is_time
+from .plan.sql import is_time, with_nans
 from .plan.words import name_parts, spoken
 from .planning import assumed, best_plan, explained, plan_question
 from .slips import meant, rows_meant
@@ -376,6 +376,8 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
         found.append(
             message("The numbers in {numbers} are text; they are read as numbers.", numbers=" and ".join(numbers))
         )
+    if nans := with_nans(plan, card):
+        found.append(message("NaN in {columns} counts as missing.", columns=" and ".join(nans)))
     found += filter(None, [said_of_total(plan, card), *said_of_spellings(plan, card)])
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(

@@ -84,6 +84,7 @@ def profile(frame: Frame) -> FrameCard:
             zone=_zone(frame.table.schema.field(position).type),
             rows=table.num_rows,
             nulls=table.column(position).null_count,
+            nans=_nans(table.column(position)) if frame.kind != "pandas" and kind == "float" else 0,
             **facts[position],
         )
         for position, (label, sql, kind) in enumerate(zip(frame.labels, frame.table.column_names, types, strict=True))
@@ -95,6 +96,11 @@ def profile(frame: Frame) -> FrameCard:
         frame.name, kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact, key=key,
         hashes=row_hashes(table, columns, key), total=_total(frame.table) if exact else (),
     )  # fmt: skip
+
+
+def _nans(column: pa.ChunkedArray) -> int:
+    """How many values of a column of floats are not a number."""
+    return int(pc.sum(pc.is_nan(column)).as_py() or 0)
 
 
 def _total(table: pa.Table) -> tuple[str, ...]:

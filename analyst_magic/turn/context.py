@@ -74,6 +74,7 @@ class ColumnCard:
         zone: The time zone of a timestamp, else empty.
         rows: Number of rows that the figures below were taken from.
         nulls: Number of nulls among them.
+        nans: Number of values that are not a number (NaN): pandas has them for nulls, other libraries beside those.
         distinct: Number of distinct values among them, without null.
         minimum, maximum, mean: Of numbers, dates and times; None for other types or where all is null.
         extremes: How many rows have the minimum, and how many the maximum.
@@ -108,6 +109,7 @@ class ColumnCard:
     sketch: Sketch | None = field(default=None, repr=False, compare=False)
     withheld: int | None = None
     extremes: tuple[int, int] = (0, 0)
+    nans: int = 0
 
     @property
     def unique(self) -> bool:

@@ -75,6 +75,8 @@ def _rows(plan: QueryPlan, rows: RowCard, source: str | None) -> exp.Expr:
         table = inner.subquery(identifier(f"{plan.frame}_answer"))
     if plan.numbers:
         table = _with_numbers(plan, rows.base or rows, table)
+    if plan.source is None and (nans := with_nans(plan, rows.base or rows)):
+        table = _without_nans(plan, nans, table)
     if plan.joins:
         table = _joined(plan, rows, table)
     if needs_position(plan):
@@ -89,6 +91,27 @@ def _with_numbers(plan: QueryPlan, card: FrameCard, table: exp.Expr) -> exp.Expr
     values = [
         exp.Alias(this=number_value(column(name), find(card, name)), alias=identifier(name)) for name in plan.numbers
     ]
+    return exp.select(exp.Star(replace=values)).from_(table).subquery(identifier(plan.frame))
+
+
+def with_nans(plan: QueryPlan, card: FrameCard) -> list[str]:
+    """The columns of a plan that hold values that are not a number (NaN), which count as missing."""
+    if plan.source is not None:
+        return with_nans(plan.source, card)
+    named = {*plan.columns, *(name for derived in plan.derived for name in names_in(derived))}
+    return [found.sql for found in card.columns if found.nans and found.sql in named]
+
+
+def _without_nans(plan: QueryPlan, names: Sequence[str], table: exp.Expr) -> exp.Expr:
+    """The frame's table with nulls for NaN: to DuckDB they are numbers above all others, and their total is NaN.
+
+    It is not asked by ``isnan``, which DuckDB 2 takes from the least and the greatest value that a Parquet file states;
+    those leave NaN out.
+    """
+    values = []
+    for name in names:
+        number = exp.or_(call("isfinite", column(name)), call("isinf", column(name)))
+        values.append(exp.Alias(this=exp.Case().when(number, column(name)), alias=identifier(name)))
     return exp.select(exp.Star(replace=values)).from_(table).subquery(identifier(plan.frame))
 
 
