@@ -356,36 +356,10 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
     """
     numbered = "" if distinct else numbers_of_rows(tag, lexicon)
     if numbered and function in {"sum", "mean", "median"}:
-        rows = "number of rows" if function == "sum" else f"{text} number of rows"
-        raise Ambiguous(
-            message(
-                "“{text} {tag}” could be the {rows}, or the {text_2} of {numbered}.",
-                text=text,
-                tag=tag.text,
-                rows=rows,
-                text_2=text,
-                numbered=numbered,
-            ),
-            message("Say “{rows}” or “{text} {numbered}”.", rows=rows, text=text, numbered=numbered),
-            word=f"{text} {tag.text}",
-            choices=(rows, f"{text} {numbered}"),
-        )
+        raise _rows_or_numbers(function, text, tag, numbered)
     if function == "count":
         return _counted(text, tag, lexicon, distinct)
-    if tag.partial and tag.text.lower() in {"unit", "units"}:
-        raise Abstained(
-            message("“{text} {tag}”: no column of that name holds them.", text=text, tag=tag.text),
-            message("Name the column."),
-        )
-    if distinct:
-        raise Abstained(
-            message("It is not clear what is to be different."), message("Say “number of different ...” with a column.")
-        )
-    if function == "share" and not is_number(one_column(tag, lexicon, is_number)):
-        raise Abstained(
-            message("“{text} {tag}”: {tag_2} holds no numbers to share out.", text=text, tag=tag.text, tag_2=tag.text),
-            message("Say “share of rows by ...”."),
-        )
+    _refuse_what_no_column_has(function, text, tag, lexicon, distinct)
     column = one_column(tag, lexicon, is_number)
     if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
         kind = "text" if column.type in {"text", "category"} else f"of type {column.type}"
@@ -406,6 +380,42 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
     return Measure(
         function=cast(Function, function), column=column.sql, other=column.sql if function in OF_TWO else None
     )
+
+
+def _rows_or_numbers(function: str, text: str, tag: Tag, numbered: str) -> Ambiguous:
+    """What to ask where a column numbers the rows that a noun names."""
+    rows = "number of rows" if function == "sum" else f"{text} number of rows"
+    return Ambiguous(
+        message(
+            "“{text} {tag}” could be the {rows}, or the {text_2} of {numbered}.",
+            text=text,
+            tag=tag.text,
+            rows=rows,
+            text_2=text,
+            numbered=numbered,
+        ),
+        message("Say “{rows}” or “{text} {numbered}”.", rows=rows, text=text, numbered=numbered),
+        word=f"{text} {tag.text}",
+        choices=(rows, f"{text} {numbered}"),
+    )
+
+
+def _refuse_what_no_column_has(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> None:
+    """Abstain on units that no column is called by, on different figures, and on shares of texts."""
+    if tag.partial and tag.text.lower() in {"unit", "units"}:
+        raise Abstained(
+            message("“{text} {tag}”: no column of that name holds them.", text=text, tag=tag.text),
+            message("Name the column."),
+        )
+    if distinct:
+        raise Abstained(
+            message("It is not clear what is to be different."), message("Say “number of different ...” with a column.")
+        )
+    if function == "share" and not is_number(one_column(tag, lexicon, is_number)):
+        raise Abstained(
+            message("“{text} {tag}”: {tag_2} holds no numbers to share out.", text=text, tag=tag.text, tag_2=tag.text),
+            message("Say “share of rows by ...”."),
+        )
 
 
 def numbers_rows(column: ColumnCard, lexicon: Lexicon) -> bool:

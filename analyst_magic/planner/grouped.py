@@ -116,40 +116,10 @@ def _refuse_extra(columns: tuple[ColumnCard, ...]) -> None:
 
 def grouped(request: Request) -> QueryPlan:
     """Figures, of all rows or of each group."""
-    groups, measures, words = request.groups, request.measures, request.words
-    if [m.function for m in measures] == ["share"] and measures[0].column is None and request.filters:
-        request, measures = _share_of(request)
-    if _is_share_of_one(measures, request):
-        measures = (measures[0].model_copy(update={"where": request.filters}),)  # "share of bottles from France"
-        request = replace(request, filters=(), measures=measures)
-    if request.within:
-        names = tuple(dimension_name(d) for d in request.within)
-        if [m.function for m in measures] != ["share"]:
-            raise Abstained(message("Only a share is within something."), message("Say “by” for groups."))
-        measures = (measures[0].model_copy(update={"within": names}),)
-        groups = (*request.within, *(d for d in groups if d not in request.within))
-        request = replace(request, groups=groups, measures=measures)
-    if any(measure.function == "share" and not measure.where for measure in measures) and (
-        request.filters or not groups
-    ):
-        raise Abstained(
-            message("A share is understood by groups of all rows only, such as “share of rows by species”."), NEXT_STEP
-        )
+    request = _with_share(request)
+    groups, measures, words, kind = request.groups, request.measures, request.words, request.chart
     refuse_colour(request)
-    if request.rank_by is not None or request.extreme is not None:
-        raise Abstained(message("It is not clear what to rank."), message("Say for example “top 5 ... by total ...”."))
-    if request.sorts and not groups:
-        raise Abstained(message("A single figure has no order."), message("Say for each of what it is, with “by ...”."))
-    if request.limit is not None and not groups:
-        raise Abstained(
-            message("A single figure has no first {limit}.", limit=request.limit),
-            message("Say what to rank, such as “top 5 ... by ...”."),
-        )
-    kind = request.chart
-    if kind is not None and not groups:
-        raise Abstained(
-            message("A single figure makes no chart."), message("Add a group, such as “by month”, or ask for a table.")
-        )
+    _refuse_of_one_figure(request)
     if kind in {"", "line"} and len(groups) == 2 and runs_on(groups[1], words) and not runs_on(groups[0], words):
         groups = groups[::-1]  # time runs along the axis, and what it is split by gets the colours
     chart = kind if kind != "" else choose_chart(groups, words)
@@ -171,6 +141,52 @@ def grouped(request: Request) -> QueryPlan:
         look=request.look,
         document=request.document,
     )
+
+
+def _with_share(request: Request) -> Request:
+    """The request with its share of what it is: of rows that meet conditions, of a column, within a group.
+
+    Raises:
+        Abstained: It is not understood of what it is.
+    """
+    groups, measures = request.groups, request.measures
+    if [m.function for m in measures] == ["share"] and measures[0].column is None and request.filters:
+        request, measures = _share_of(request)
+    if _is_share_of_one(measures, request):
+        measures = (measures[0].model_copy(update={"where": request.filters}),)  # "share of bottles from France"
+        request = replace(request, filters=(), measures=measures)
+    if request.within:
+        names = tuple(dimension_name(d) for d in request.within)
+        if [m.function for m in measures] != ["share"]:
+            raise Abstained(message("Only a share is within something."), message("Say “by” for groups."))
+        measures = (measures[0].model_copy(update={"within": names}),)
+        groups = (*request.within, *(d for d in groups if d not in request.within))
+        request = replace(request, groups=groups, measures=measures)
+    if any(measure.function == "share" and not measure.where for measure in measures) and (
+        request.filters or not groups
+    ):
+        raise Abstained(
+            message("A share is understood by groups of all rows only, such as “share of rows by species”."), NEXT_STEP
+        )
+    return replace(request, groups=groups, measures=measures)
+
+
+def _refuse_of_one_figure(request: Request) -> None:
+    """Abstain where something is ranked, and on an order, a number of rows or a chart of a single figure."""
+    groups = request.groups
+    if request.rank_by is not None or request.extreme is not None:
+        raise Abstained(message("It is not clear what to rank."), message("Say for example “top 5 ... by total ...”."))
+    if request.sorts and not groups:
+        raise Abstained(message("A single figure has no order."), message("Say for each of what it is, with “by ...”."))
+    if request.limit is not None and not groups:
+        raise Abstained(
+            message("A single figure has no first {limit}.", limit=request.limit),
+            message("Say what to rank, such as “top 5 ... by ...”."),
+        )
+    if request.chart is not None and not groups:
+        raise Abstained(
+            message("A single figure makes no chart."), message("Add a group, such as “by month”, or ask for a table.")
+        )
 
 
 def _is_share_of_one(measures: tuple[Measure, ...], request: Request) -> bool:

@@ -214,15 +214,7 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     """What so many words stand for; names and values of the data take precedence over phrases of the language."""
     text = " ".join(token.text for token in piece)
     words = tuple(token.low for token in piece)
-    phrase = PHRASES.get(words)
-    if phrase is not None and phrase[0] == "list" and _is_a_noun(words, lexicon, before):
-        phrase = None  # "which show", "the rating of each show"
-    if phrase is not None and phrase[0] == "list" and text.endswith("s") and text.lower() == lexicon.card.name.lower():
-        phrase = None  # "returns by reason", of a frame of returns
-    noun = words[0] if words in {("amount", "of"), ("number", "of")} else words[-1]
-    if phrase is not None and noun in {*NOUN_FILLERS, "amount"} and (canonical(noun),) in lexicon.names:
-        phrase = None  # "the result" where there is a column of results
-    exact = lexicon.called(text)
+    phrase, exact = _phrase(words, text, lexicon, before), lexicon.called(text)
     if len(words) > 1 and words[0] in SUPERLATIVES and any(tag.kind in {"which", "who"} for tag in before):
         return _phrase_tag(piece, phrase, before) if phrase is not None else None  # no column lowest_elevation is meant
     counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative", "first"}
@@ -230,18 +222,9 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     counts = counts and not (exact is not None and _adds_up(exact, text, lexicon, before))
     if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number
         return Tag("column", text, (exact,))
-    after_function = bool(before) and before[-1].kind == "function"
     if exact is not None and phrase is not None and phrase[0] == "sort":
-        awaited = bool(before) and before[-1].kind in {
-            "by",
-            "function",
-            "distinct",
-            "sort",
-            "which",
-            "unknown",
-            "frame",
-        }
-        return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
+        return Tag("column", text, (exact,)) if _is_awaited(before) else _phrase_tag(piece, phrase, before)
+    after_function = bool(before) and before[-1].kind == "function"
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
     if phrase is not None and phrase[0] in {"stop", "verb"} and words in lexicon.done:
@@ -264,6 +247,32 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return _phrase_tag(piece, phrase, before)
     if frame and (amount := _amount_of(words, text, lexicon, before)):
         return Tag("column", text, amount)
+    return _name(words, text, value, lexicon, frame=frame, counts=counts)
+
+
+def _phrase(words: tuple[str, ...], text: str, lexicon: Lexicon, before: list[Tag]) -> tuple[str, Any] | None:
+    """The phrase of the language that so many words are, where they are no noun of the data."""
+    phrase = PHRASES.get(words)
+    if phrase is None:
+        return None
+    if phrase[0] == "list" and _is_a_noun(words, lexicon, before):
+        return None  # "which show", "the rating of each show"
+    if phrase[0] == "list" and text.endswith("s") and text.lower() == lexicon.card.name.lower():
+        return None  # "returns by reason", of a frame of returns
+    noun = words[0] if words in {("amount", "of"), ("number", "of")} else words[-1]
+    if noun in {*NOUN_FILLERS, "amount"} and (canonical(noun),) in lexicon.names:
+        return None  # "the result" where there is a column of results
+    return phrase
+
+
+def _is_awaited(before: list[Tag]) -> bool:
+    """Whether what stands before awaits a column, so that a word of sorting is one."""
+    kinds = {"by", "function", "distinct", "sort", "which", "unknown", "frame"}
+    return bool(before) and before[-1].kind in kinds
+
+
+def _name(words: tuple[str, ...], text: str, value: Any, lexicon: Lexicon, *, frame: bool, counts: bool) -> Tag | None:
+    """What words that are no phrase name: the frame, columns, or a value."""
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
         return Tag("frame", text, lexicon.card.name)
     columns, score = _columns(words, lexicon)

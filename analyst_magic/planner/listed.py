@@ -88,12 +88,7 @@ def listing(request: Request) -> QueryPlan:
     figure = bool(columns) and is_number(columns[0]) and not things
     if request.filters and not looked_up and not request.seeks and not rows and figure:
         raise total_or_mean(columns[0].sql)
-    plain = not request.seeks and not rows and request.limit is None and not request.distinct
-    compared = any(isinstance(f, Filter) and f.operator in _COMPARED for f in request.filters) and not columns
-    if plain and not (request.filters and columns) and not request.attributes and not compared:
-        raise Abstained(
-            "It is not clear what to do with " + (", ".join(c.sql for c in columns) or "this question") + ".", NEXT_STEP
-        )
+    _refuse_without_a_wish(request, rows)
     ranked = request.extreme is not None or request.rank_by is not None or request.top is not None
     if (
         len(columns) == 1
@@ -101,27 +96,8 @@ def listing(request: Request) -> QueryPlan:
         and not ranked
     ):
         return values_of(_none_of_theirs(request) if rows else request, (Dimension(column=columns[0].sql),))
-    if not columns and not rows and request.limit is None and not request.filters and not request.attributes:
-        raise Abstained(message("The question names nothing to show."), message("Name columns, or say “rows”."))
-    if request.distinct:
-        raise Abstained(
-            message("Rows are not compared for being different."),
-            message("Say “number of different ...” with a column."),
-        )
-    limit, select = request.limit, tuple(column.sql for column in columns)
-    if select and looked_up:  # several rows are told apart by their names
-        names = [f.column for f in request.filters if isinstance(f, Filter) and f.operator == "in"]
-        select = (*(name for name in names if name not in select), *select)
-    if ranked:
-        order, select, limit = _ranking(request)
-    else:
-        order = (Order(descending=True),) if request.last else orders(request) or _by_date(request)
-        if len(order) > 0 and rows and select == tuple(o.column for o in order):
-            select = ()
-        if rows and select and _only_judged(request):
-            select = ()
-        if select and request.filters and _says_what_was_done(request):
-            select = ()
+    _refuse_nothing_to_show(request, rows)
+    order, select, limit = _ranking(request) if ranked else _in_order(request, rows, looked_up)
     if limit is None and not request.document and words.card.rows > LISTED_ROWS:
         limit = LISTED_ROWS
     return QueryPlan(
@@ -133,6 +109,44 @@ def listing(request: Request) -> QueryPlan:
         offset=request.offset if ranked and limit else 0,
         document=request.document,
     )
+
+
+def _refuse_without_a_wish(request: Request, rows: bool) -> None:
+    """Abstain where columns alone are named, and nothing says what to do with them."""
+    columns = request.columns
+    plain = not request.seeks and not rows and request.limit is None and not request.distinct
+    compared = any(isinstance(f, Filter) and f.operator in _COMPARED for f in request.filters) and not columns
+    if plain and not (request.filters and columns) and not request.attributes and not compared:
+        raise Abstained(
+            "It is not clear what to do with " + (", ".join(c.sql for c in columns) or "this question") + ".", NEXT_STEP
+        )
+
+
+def _refuse_nothing_to_show(request: Request, rows: bool) -> None:
+    """Abstain where no columns are named, or rows are to be different."""
+    if not request.columns and not rows and request.limit is None and not request.filters and not request.attributes:
+        raise Abstained(message("The question names nothing to show."), message("Name columns, or say “rows”."))
+    if request.distinct:
+        raise Abstained(
+            message("Rows are not compared for being different."),
+            message("Say “number of different ...” with a column."),
+        )
+
+
+def _in_order(request: Request, rows: bool, looked_up: bool) -> tuple[tuple[Order, ...], tuple[str, ...], int | None]:
+    """How rows that are not ranked are sorted, which columns of them are shown, and how many rows."""
+    select = tuple(column.sql for column in request.columns)
+    if select and looked_up:  # several rows are told apart by their names
+        names = [f.column for f in request.filters if isinstance(f, Filter) and f.operator == "in"]
+        select = (*(name for name in names if name not in select), *select)
+    order = (Order(descending=True),) if request.last else orders(request) or _by_date(request)
+    if len(order) > 0 and rows and select == tuple(o.column for o in order):
+        select = ()
+    if rows and select and _only_judged(request):
+        select = ()
+    if select and request.filters and _says_what_was_done(request):
+        select = ()
+    return order, select, request.limit
 
 
 def _are_things(column: ColumnCard, request: Request) -> bool:

@@ -46,7 +46,7 @@ from .tokens import canonical
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a reading asks for.
 
@@ -78,8 +78,8 @@ class Request:
     limit: int | None
     top: bool | None
     last: bool
-    attributes: tuple[ColumnCard, ...]
-    each: tuple[str, ...]
+    attributes: tuple[ColumnCard, ...] = ()
+    each: tuple[str, ...] = ()
     sorts: tuple[Sort | Order, ...]
     chart: str | None
     look: Look
@@ -102,22 +102,11 @@ def request_of(reading: Reading, words: Lexicon) -> Request:
     Raises:
         Abstained: Two parts contradict each other.
     """
-    parts = _flat(reading)
-    filters = _conditions(parts)
-    check_filters(filters)
-    figures = _of(parts, Figure)
-    limits, extreme = _of(parts, Limit), _only(_of(parts, Extreme), "superlatives")
-    limit = _only(limits, "numbers of rows")
+    parts, filters = _checked(_flat(reading))
+    figures, colours, limit = _of(parts, Figure), _of(parts, Colour), _only(_of(parts, Limit), "numbers of rows")
     place = _subject(parts, words)
     subject, single = ((), False) if place is None else _picked(parts, place, words)
     named = [part for index, part in enumerate(parts) if isinstance(part, Named) and index != place]
-    _refuse_chain(parts)
-    looks = Look(**dict(change for look in _of(parts, Looks) for change in look.changes))
-    colours, documents = _of(parts, Colour), {part.format for part in _of(parts, Document)}
-    if len(documents) > 1:
-        raise Abstained(
-            message("The question asks for more than one kind of document."), message("Ask for one at a time.")
-        )
     return Request(
         words=words,
         filters=filters,
@@ -133,25 +122,45 @@ def request_of(reading: Reading, words: Lexicon) -> Request:
         single=single,
         columns=tuple({c.sql: c for c in (_column(part, words) for part in named)}.values()),
         distinct=any(part.distinct for part in named),
-        extreme=extreme,
+        extreme=_only(_of(parts, Extreme), "superlatives"),
         common=_only(_of(parts, Common), "superlatives"),
         nested=_only(_of(parts, Nested), "figures of figures"),
         rank_by=_only(_of(parts, RankBy), "figures to rank by"),
         limit=limit.count if limit else None,
         top=limit.descending if limit else None,
         last=bool(limit and limit.last),
-        attributes=(),
-        each=(),
         sorts=tuple(_of(parts, Sort)),
         chart=_chart(_of(parts, Chart)),
-        look=looks,
-        document=next(iter(documents), None),
+        look=Look(**dict(change for look in _of(parts, Looks) for change in look.changes)),
+        document=_document(parts),
         colour=colours[0].column if colours else None,
         versus=bool(_of(parts, Versus)),
         seeks=frozenset(seek.kind for seek in _of(parts, Seek)),
         rows=tuple(_of(parts, Rows)),
         parts=tuple(parts),
     )
+
+
+def _checked(parts: list[object]) -> tuple[list[object], tuple[Condition, ...]]:
+    """The parts of a reading with their conditions, where no two contradict each other."""
+    filters = _conditions(parts)
+    check_filters(filters)
+    _refuse_chain(parts)
+    return parts, filters
+
+
+def _document(parts: list[object]) -> DocumentFormat | None:
+    """The kind of document that is asked for.
+
+    Raises:
+        Abstained: There are two.
+    """
+    formats = {part.format for part in _of(parts, Document)}
+    if len(formats) > 1:
+        raise Abstained(
+            message("The question asks for more than one kind of document."), message("Ask for one at a time.")
+        )
+    return next(iter(formats), None)
 
 
 def _refuse_chain(parts: list[object]) -> None:

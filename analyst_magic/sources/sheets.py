@@ -103,17 +103,17 @@ def _read(path: Path, options: FileOptions) -> Sheet:
             message("Merged cells are read as that many cells of the same value: {cells}.", cells=merged[:3])
         )
     remarks += _formulas(path, sheet.title, rows)
-    if errors:
-        remarks.append(
-            messages(
-                "{number} cell with an error such as #N/A is read as missing.",
-                "{number} cells with an error such as #N/A are read as missing.",
-                errors,
-            )
-        )
-    remarks += _rounded(labels, columns)
+    remarks += [*_errors(errors), *_rounded(labels, columns)]
     remarks += [*_same_names(table.header, labels), *_mixed(labels, columns), *_parted(filled), *_hidden(sheet)]
     return Sheet(path, sheet.title, _frame(labels, columns, len(rows)), tuple(remarks))
+
+
+def _errors(number: int) -> list[str]:
+    """A remark on cells that hold an error."""
+    if not number:
+        return []
+    one = "{number} cell with an error such as #N/A is read as missing."
+    return [messages(one, "{number} cells with an error such as #N/A are read as missing.", number)]
 
 
 def _chosen(path: Path, sheets: dict[str, Any], wanted: str) -> tuple[Any, list[str]]:
