@@ -167,6 +167,11 @@ def test_json_is_read_in_every_encoding(encoding: str) -> None:
     assert read("data.json", text.encode(encoding))[0] == {"k": ["ä", "b"], "v": [1, 2]}
 
 
+@pytest.mark.parametrize("text", ["", " \n", "{}", "[]"])
+def test_json_without_rows_is_told_in_one_sentence(text: str) -> None:
+    assert refused("data.json", text.encode()) == "data.json is empty. Check its content."
+
+
 def test_types_are_those_of_all_rows() -> None:
     rows = [{"v": n} for n in range(25_000)]
     text = "\n".join(map(json.dumps, [*rows, {"v": 0.5, "late": "x"}]))

@@ -28,6 +28,7 @@ WHOLE_BYTES = 1 << 30
 """Size up to which the types of columns are those of all rows; of a larger file, of its first two million."""
 _ISO = r"^\d{4}-\d\d-\d\d"
 _MOMENT = r"^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$"
+_NOTHING = frozenset({"", "[]", "{}"})
 _RENAMED = re.compile(r"(.+)_\d+")
 
 
@@ -51,12 +52,11 @@ def read_json(path: Path, state: str) -> Reading:
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         raise unreadable(path, error) from error
-    missing: list[str] = []
-    rows, remarks = _rows(text, missing)
-    if missing:
-        remarks.append(message("NaN is read as missing."))
+    if text.strip() in _NOTHING:
+        raise InputError(message("{file} is empty.", file=path.name), message("Check its content."))
+    rows, remarks = _rows(text)
     said = tuple(Remark(text) for text in (*remarks, *_alike(rows)))
-    if rows is not None and (remarks or missing):
+    if rows is not None and remarks:
         content = json.dumps(rows, ensure_ascii=False)
     elif marked or encoding != "utf-8":
         content = text
@@ -145,32 +145,36 @@ def _is_json(line: str) -> bool:
     return True
 
 
-def _rows(text: str, missing: list[str]) -> tuple[list[Any] | None, list[str]]:
-    """The records of a text, and what was guessed; None where DuckDB reads it as it is.
+def _rows(text: str) -> tuple[list[Any] | None, list[str]]:
+    """The records of a text, and what was guessed; None where DuckDB reads it as it is."""
+    value, has_nan = _parsed(text)
+    if not isinstance(value, dict | list):
+        return None, []
+    rows, remarks = _of_object(value) if isinstance(value, dict) else _of_lists(value)
+    return rows, [*remarks, *([message("NaN is read as missing.")] if has_nan else [])]
 
-    Args:
-        text: The file's.
-        missing: Takes each NaN.
-    """
+
+def _parsed(text: str) -> tuple[Any, bool]:
+    """What a text of JSON, or of lines of it, holds; None where it is none. And whether NaN in it became None."""
+    has_nan = False
 
     def constant(name: str) -> float | None:
+        nonlocal has_nan
         if name != "NaN":
             return float(name.replace("Infinity", "inf"))
-        missing.append(name)
+        has_nan = True
         return None
 
     try:
-        value = json.loads(text, parse_constant=constant)
-    except ValueError:
-        try:
-            value = [json.loads(line, parse_constant=constant) for line in text.splitlines() if line.strip()]
-        except (ValueError, RecursionError):
-            return None, []
+        return json.loads(text, parse_constant=constant), has_nan
     except RecursionError:
-        return None, []
-    if isinstance(value, dict):
-        return _of_object(value)
-    return _of_lists(value) if isinstance(value, list) else (None, [])
+        return None, False
+    except ValueError:
+        pass
+    try:
+        return [json.loads(line, parse_constant=constant) for line in text.splitlines() if line.strip()], has_nan
+    except (ValueError, RecursionError):
+        return None, False
 
 
 def _of_object(value: dict[str, Any]) -> tuple[list[Any] | None, list[str]]:
