@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-MAX_BYTES = 4_800_000
+MAX_BYTES = 5_000_000
 """Of a wheel. Half of it are packed scripts that draw figures in reports (Plotly, Vega, Bokeh) and outlines of maps."""
 
 CELLS = (

@@ -141,10 +141,10 @@ def updated(code: str) -> str:
     )
     forms = int(re.findall(r"nplurals=(\d)", header)[0])
     blocks = ["\n".join(['msgid ""', 'msgstr ""', *(_quoted(f"{line}\n") for line in header.splitlines())])]
-    for text, (plural, places) in texts().items():
+    for text, (plural, _) in texts().items():
         known = entries.get(text)
         translations = known.translations if known and bool(known.plural) == bool(plural) else []
-        lines = [f"#: {' '.join(places)}", f"msgid {_quoted(text)}"]
+        lines = [f"msgid {_quoted(text)}"]  # without the files where it stands, by which a wheel would grow
         if plural:
             translations = (translations + [""] * forms)[:forms]
             lines += [f"msgid_plural {_quoted(plural)}"]

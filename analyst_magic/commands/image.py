@@ -65,11 +65,13 @@ def build(
         if lock is not None and not locked:
             write_atomic(lock, installed, mode=SHARED)
             ready.append(message("Their versions and hashes are in {lock}.", lock=lock))
-    yield sentences(ready)
     if wanted and named:
-        yield message(
+        use = message(
             "To use it, set ANALYST_PACKAGES={wanted}, or the setting packages.", wanted=shlex.quote(",".join(wanted))
         )
+        yield message("{ready}\n{use}", ready=sentences(ready), use=use)
+    else:
+        yield sentences(ready)
 
 
 def status(packages: Sequence[str]) -> str:
