@@ -112,7 +112,9 @@ subs = pd.DataFrame(
         "fee": [9.0, 19.0, 9.0],
     }
 )
+sales = pd.DataFrame({"product": ["Lamp", "Lamp", "Rug"], "unit_price": [50.0, 20.0, 40.0], "shop": ["A", "B", "A"]})
 FRAMES = {
+    "sales": sales,
     "subs": subs,
     "repairs": repairs,
     "players": players,
@@ -145,6 +147,11 @@ def answer(question: str, name: str) -> list[tuple[Any, ...]]:
         ("which grape scores best", "wines", ("Malbec", 93.0)),
         ("cheapest grape", "wines", ("Malbec", 10.0)),
         ("cheapest carrier", "parcels", ("UPS", 6.0)),
+        (
+            "most expensive product",
+            "sales",
+            ("Lamp",),
+        ),  # a product has a price; a carrier costs what it costs on average
         ("most expensive destination", "parcels", ("Prague", 8.0)),
         ("which carrier is fastest", "parcels", ("UPS", 2.5)),
         ("slowest carrier", "parcels", ("DHL", 6.0)),
