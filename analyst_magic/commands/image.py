@@ -44,15 +44,7 @@ def build(
     client = docker.connect()
     wanted = parse_packages(packages)
     name = tag or image.image_name(wanted)
-    if lock is not None and not wanted:
-        raise InputError(
-            message("There are no packages to lock."), message("Name them: --with PACKAGES, or the setting packages.")
-        )
-    if lock is not None and not lock.parent.is_dir():
-        raise InputError(
-            message("There is no folder {parent}.", parent=lock.parent),
-            message("Name a file in a folder that is there."),
-        )
+    _check_lock(lock, wanted)
     locked = image.read_lock(lock) if lock is not None and lock.exists() else ""
     chosen = {"base_image": base_image} if base_image else {}
     yield message("Building {name} (about 1 GB; three minutes the first time) ...", name=name)
@@ -72,6 +64,19 @@ def build(
         yield message("{ready}\n{use}", ready=sentences(ready), use=use)
     else:
         yield sentences(ready)
+
+
+def _check_lock(lock: Path | None, wanted: Sequence[str]) -> None:
+    """See that there are packages to lock, and a folder for the file."""
+    if lock is not None and not wanted:
+        raise InputError(
+            message("There are no packages to lock."), message("Name them: --with PACKAGES, or the setting packages.")
+        )
+    if lock is not None and not lock.parent.is_dir():
+        raise InputError(
+            message("There is no folder {parent}.", parent=lock.parent),
+            message("Name a file in a folder that is there."),
+        )
 
 
 def status(packages: Sequence[str]) -> str:
