@@ -488,18 +488,6 @@ def paid_out(found: re.Match[str], words: Lexicon) -> str | None:
     return None if is_known("out", words) else found["verb"]
 
 
-@WORDINGS.wording(
-    r"(?P<before>^\s*|\b(?:of|for|the|all|many|list|show|which|any|are|is)\s+)(?P<number>\d+)[\s-](?P<noun>[a-z]+)\s+(?P<rows>[a-z]+s)\b"
-)
-def three_bedroom_houses(found: re.Match[str], words: Lexicon) -> str | None:
-    """``3 bedroom houses``, ``5-door cars``: those with so many, where a column counts them."""
-    noun = found["noun"].lower()
-    named = [c.sql for c in words.card.columns if c.type == "integer" and canonical(c.sql.lower()) == canonical(noun)]
-    if len(named) != 1 or stem(noun) != noun or not is_each_row(found["rows"], words):
-        return None
-    return f'{found["before"]}{found["rows"]} where "{named[0]}" is {found["number"]}'
-
-
 @WORDINGS.wording(r"\b(?:have|has|had)\s+(?:an?\s+)?(?P<flag>[a-z_]+)(?=\s*[?.!]*$)")
 def have_one(found: re.Match[str], words: Lexicon) -> str | None:
     """``how many houses in Kew have a garage``, where ``garage`` says yes or no."""
