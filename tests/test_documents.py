@@ -250,8 +250,8 @@ def test_a_long_name_is_cut_at_a_whole_character() -> None:
 @pytest.mark.parametrize(
     "name", ["a.exe", "a.xlsm", "a.py", "a.ipynb", "a.pkl", "a", "", "a.xlsx.bat", "xlsx", "a.pdf/"]
 )
-def test_files_that_could_run_are_not_kept(name: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be kept") as caught:
+def test_files_that_could_run_are_not_saved(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be saved") as caught:
         save(name, b"x", tmp_path)
     assert "xlsx" in caught.value.next_step
     assert not list(tmp_path.iterdir())

@@ -32,7 +32,7 @@ def safe_name(name: str) -> str:
         reason, _ = why_it_stays(base)
         raise InputError(
             message(
-                "A file named {base} cannot be kept: {reason}.",
+                "A file named {base} cannot be saved: {reason}.",
                 base=base[:80] or message("without a name"),
                 reason=reason,
             ),

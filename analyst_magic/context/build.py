@@ -118,7 +118,7 @@ def _first(text: str, budget: int) -> tuple[str, tuple[str, ...]]:
     for line in text.strip().splitlines():
         budget -= estimate_tokens(line) + 1
         if budget < 0:
-            return "\n".join(lines), ("The user's notes are longer than is told here.",)
+            return "\n".join(lines), ("The user's notes are longer than what is shown here.",)
         lines.append(line)
     return "\n".join(lines), ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .column_choice import PLANNED
+from .column_choice import PLANNED, is_number
 from .duration_wordings import when_done
 from .lexicon import Lexicon
 from .linking import columns_called
@@ -12,7 +12,7 @@ from .phrases import MONTHS
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .tokens import stem
-from .wordings import Wordings, is_each_row
+from .wordings import Wordings, date_of_rows, is_each_row, value_called
 
 WORDINGS = Wordings()
 _ALONE = r"(?<!second\s)(?<!third\s)(?<!to\s)(?<!nd\s)(?<!rd\s)"
@@ -34,6 +34,38 @@ def date_of_first(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{_figure(found["end"])} "{dates[0]}"{where}'
 
 
+@WORDINGS.wording(
+    r"^\s*(?:(?:when|what)\s+was\s+)?(?:the\s+|our\s+|my\s+)?(?P<end>last|latest|first|most\s+recent|earliest)\s+(?P<rows>[a-z]+)\s+(?:of|by|from|for|with)\s+"
+    r"(?P<who>[\w'-]+(?:\s[\w'-]+)?)\s*\?*\s*$"
+)
+def last_of(found: re.Match[str], words: Lexicon) -> str | None:
+    """``last match of Lopez``: the row with the latest date of those."""
+    who, dated = value_called(found["who"], words), date_of_rows(words)
+    if who is None or dated is None or not _is_one_row(found["rows"], words):
+        return None
+    return f'row with the {_end(found["end"])} "{dated}" where "{who[0]}" is "{who[1]}"'
+
+
+@WORDINGS.wording(
+    r"^\s*(?:(?:when|what)\s+was\s+)?(?:the\s+|our\s+|my\s+)?(?P<end>last|latest|first|most\s+recent|earliest)\s+(?P<rows>[a-z]+)\s+(?P<than>over|under|above|below|longer\s+than|shorter\s+than|of\s+more\s+than)\s+"
+    r"(?P<number>\d[\d.,]*)\s*(?P<unit>km|miles|kg|hours|minutes|kwh|litres|liters|eur|euros|usd|dollars)\s*\?*\s*$"
+)
+def first_over(found: re.Match[str], words: Lexicon) -> str | None:
+    """``first run over 20 km``: by the one column in that unit."""
+    dated = date_of_rows(words)
+    sign = _UNIT_SIGNS.get(found["unit"].lower(), found["unit"].lower())
+    named = [
+        c.sql for c in words.card.columns if is_number(c) and name_parts(c.sql)[-1] in {sign, found["unit"].lower()}
+    ]
+    if dated is None or len(named) != 1 or not _is_one_row(found["rows"], words):
+        return None
+    than = "below" if found["than"].lower().split()[0] in {"under", "below", "shorter"} else "above"
+    return f'row with the {_end(found["end"])} "{dated}" where "{named[0]}" is {than} {found["number"]}'
+
+
+_UNIT_SIGNS = {"euros": "eur", "dollars": "usd"}
+
+
 @WORDINGS.wording(rf"{_ALONE}\b(?:the\s+)?(?:very\s+)?(?P<end>first|last)\s+(?P<noun>[a-z_]+)(?:\s+date)?\b")
 def first_of_a_date(found: re.Match[str], words: Lexicon) -> str | None:
     """``last delivered``, ``first delivery``: the earliest and the latest date, not the first and the last row's."""
@@ -41,7 +73,7 @@ def first_of_a_date(found: re.Match[str], words: Lexicon) -> str | None:
     named = [] if columns_called(whole, words) else columns_called(found["noun"], words)
     if len(named) != 1 or not is_time(words.column(named[0])):
         return None
-    return f'{"earliest" if found["end"].lower() == "first" else "latest"} "{named[0]}"'
+    return f'{_end(found["end"])} "{named[0]}"'
 
 
 @WORDINGS.wording(rf"{_ALONE}\b(?:the\s+)?(?:very\s+)?last\s+(?P<one>[\w-]+)\b(?:\s+(?P<two>[a-z]+)\b)?")
@@ -73,6 +105,10 @@ def done_in(found: re.Match[str], words: Lexicon) -> str | None:
     """``how many invoices were paid in January``: by ``paid_on``, also where a status says *paid*."""
     date = when_done(found["verb"], words)
     return f'where "{date}" is in ' if date is not None and (found["verb"].lower(),) in words.values else None
+
+
+def _end(said: str) -> str:
+    return "earliest" if said.lower() in {"first", "earliest"} else "latest"
 
 
 def _figure(end: str) -> str:

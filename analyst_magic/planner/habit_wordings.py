@@ -11,7 +11,7 @@ from .linking import columns_called
 from .plan.words import name_parts
 from .request import is_key
 from .tokens import canonical, stem
-from .wordings import Wordings, date_of_rows, is_each_row, is_plural_key
+from .wordings import Wordings, is_each_row, is_plural_key, value_called
 
 WORDINGS = Wordings()
 
@@ -19,11 +19,7 @@ WORDINGS = Wordings()
 def _value(text: str, words: Lexicon) -> tuple[str, str] | None:
     """The one value of the data that some words are, also in the plural, with its column."""
     low = text.lower().strip()
-    for said in dict.fromkeys((low, stem(low))):
-        known = words.values.get(tuple(said.split()), ())
-        if known:
-            return (known[0][0], str(known[0][1])) if len(known) == 1 else None
-    return None
+    return value_called(low if tuple(low.split()) in words.values else stem(low), words)
 
 
 @WORDINGS.wording(
@@ -76,47 +72,6 @@ def usually(found: re.Match[str], words: Lexicon) -> str | None:
 
 _TAKEN = frozenset("buy buys order orders get take borrow read eat drink purchase rent hire choose pick".split())
 _GOODS = frozenset("product item article dish title book drink model".split())
-
-
-@WORDINGS.wording(
-    r"^\s*(?:(?:when|what)\s+was\s+)?(?:the\s+|our\s+|my\s+)?(?P<end>last|latest|first|most\s+recent|earliest)\s+(?P<rows>[a-z]+)\s+(?:of|by|from|for|with)\s+"
-    r"(?P<who>[\w'-]+(?:\s[\w'-]+)?)\s*\?*\s*$"
-)
-def last_of(found: re.Match[str], words: Lexicon) -> str | None:
-    """``last match of Lopez``: the row with the latest date of those."""
-    who, dated = _value(found["who"], words), date_of_rows(words)
-    if who is None or dated is None or not _is_one_row(found["rows"], words):
-        return None
-    return f'row with the {_end(found["end"])} "{dated}" where "{who[0]}" is "{who[1]}"'
-
-
-@WORDINGS.wording(
-    r"^\s*(?:(?:when|what)\s+was\s+)?(?:the\s+|our\s+|my\s+)?(?P<end>last|latest|first|most\s+recent|earliest)\s+(?P<rows>[a-z]+)\s+(?P<than>over|under|above|below|longer\s+than|shorter\s+than|of\s+more\s+than)\s+"
-    r"(?P<number>\d[\d.,]*)\s*(?P<unit>km|miles|kg|hours|minutes|kwh|litres|liters|eur|euros|usd|dollars)\s*\?*\s*$"
-)
-def first_over(found: re.Match[str], words: Lexicon) -> str | None:
-    """``first run over 20 km``: by the one column in that unit."""
-    dated = date_of_rows(words)
-    sign = UNIT_SIGNS.get(found["unit"].lower(), found["unit"].lower())
-    named = [
-        c.sql for c in words.card.columns if is_number(c) and name_parts(c.sql)[-1] in {sign, found["unit"].lower()}
-    ]
-    if dated is None or len(named) != 1 or not _is_one_row(found["rows"], words):
-        return None
-    than = "below" if found["than"].lower().split()[0] in {"under", "below", "shorter"} else "above"
-    return f'row with the {_end(found["end"])} "{dated}" where "{named[0]}" is {than} {found["number"]}'
-
-
-UNIT_SIGNS = {"euros": "eur", "dollars": "usd"}
-
-
-def _is_one_row(noun: str, words: Lexicon) -> bool:
-    low = noun.lower()
-    return stem(low) == low and canonical(low) in words.frame[-1:]
-
-
-def _end(said: str) -> str:
-    return "earliest" if said.lower() in {"first", "earliest"} else "latest"
 
 
 @WORDINGS.wording(r"\b(?P<number>\d{1,2}|one|two|three|four|five|six)[\s-](?P<noun>[a-z]{3,})\s+(?P<rows>[a-z]+s?)\b")

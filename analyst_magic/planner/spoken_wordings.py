@@ -17,7 +17,7 @@ from .request import is_key
 from .running import adds_up
 from .synonyms import COMPARED
 from .tokens import canonical, past_forms, stem
-from .wordings import Wordings, amounts_called, is_each_row, is_known, rows_are_persons
+from .wordings import Wordings, amounts_called, is_each_row, is_known, rows_are_persons, value_called
 from .year_columns import year_columns
 
 WORDINGS = Wordings()
@@ -258,7 +258,7 @@ _MORE = (
 def compared_rows(found: re.Match[str], words: Lexicon) -> str | None:
     """``is Dunmere taller than Eskdale``, ``how much higher is Alnmoor than Brackwell``, where each has one row."""
     adjective = " ".join((found["first"] or found["than"] or "").lower().split())
-    one, two = (_value_called(found[side], words) for side in ("one", "two"))
+    one, two = (value_called(found[side], words) for side in ("one", "two"))
     if bool(found["first"]) == bool(found["than"]) or bool(found["first"]) != bool(found["much"]):
         return None
     if one is None or two is None or one[0] != two[0]:
@@ -269,12 +269,6 @@ def compared_rows(found: re.Match[str], words: Lexicon) -> str | None:
     both = f'"{one[1]}" and "{two[1]}"'
     apart = found["much"] and adds_up(named[0])
     return f'difference in "{named[0]}" between {both}' if apart else f'"{named[0]}" of {both}'
-
-
-def _value_called(text: str, words: Lexicon) -> tuple[str, str] | None:
-    """The one value that some words are, with its column."""
-    known = words.values.get(tuple(text.lower().split()))
-    return (known[0][0], str(known[0][1])) if known is not None and len(known) == 1 else None
 
 
 def _compared(adjective: str, words: Lexicon) -> list[str]:

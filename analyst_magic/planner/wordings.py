@@ -118,6 +118,12 @@ def date_of_rows(words: Lexicon) -> str | None:
     return times[0].sql if len(times) == 1 else None
 
 
+def value_called(text: str, words: Lexicon) -> tuple[str, str] | None:
+    """The one value that some words are, with its column."""
+    known = words.values.get(tuple(text.lower().split()))
+    return (known[0][0], str(known[0][1])) if known is not None and len(known) == 1 else None
+
+
 def one_value(noun: str, words: Lexicon) -> tuple[str, str] | None:
     """The one value that a noun in the singular or plural is, with its column; None where it names something else."""
     low = noun.lower()
